@@ -1,0 +1,211 @@
+"""PUBLIC: the contract between Introvert and a network.
+
+An adapter is a subclass of `Adapter`, registered under the entry-point group ``introvert_tui.adapters`` with the
+network's short name. It is code the user trusts; it gets its own account's secrets and nobody else's. It lives on its
+own thread with its own event loop, so it may be slow without hurting anyone, but it must not keep state that matters:
+everything to be remembered is in what it returns.
+
+Abstract: `sign_in`, `probe`, `pull`, `thread`, `audience`, `prepare`, `send`, `find`. The other methods have defaults
+that are true of a network that cannot do more ("nothing older", "not allowed"); an adapter that overrides one names the
+`Capability`. It raises the subclasses of `errors.AdapterError` and nothing else. `introvert_tui.testing.AdapterContract`
+proves an adapter.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Flag, auto
+from typing import ClassVar, Protocol
+
+from introvert_tui.errors import NotAllowed
+from introvert_tui.model import (
+    Account,
+    Attachment,
+    Audience,
+    Door,
+    Draft,
+    Filtered,
+    FindResult,
+    Length,
+    Limits,
+    Message,
+    MessageRef,
+    Obstacle,
+    Page,
+    PersonRef,
+    Prepared,
+    Question,
+    Receipt,
+    SignIn,
+    ThreadRef,
+    Visibility,
+)
+
+API_VERSION = 1
+
+
+class Capability(Flag):
+    """What a network can do for an account."""
+
+    NOD = auto()
+    DELETE = auto()
+    MUTE_THREAD = auto()
+    MUTE_PERSON = auto()
+    BLOCK = auto()
+    DIRECT = auto()
+    REFRESH = auto()
+    DOORS = auto()
+    FILTERED = auto()
+    PICTURES = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What `probe` found out about an account and its server; `language` is the account's own, if it has one."""
+
+    capabilities: Capability
+    limits: Limits
+    default_visibility: Visibility
+    language: str | None
+    probed_at: datetime
+
+
+class Secrets(Protocol):
+    """One account's secrets in the keychain; safe to call from the adapter's thread."""
+
+    def get(self, name: str) -> str | None:
+        """Return the secret, or None."""
+
+    def set(self, name: str, value: str) -> None:
+        """Store the secret before returning."""
+
+
+class Ask(Protocol):
+    """How an adapter talks to the person who signs in."""
+
+    async def question(self, question: Question) -> str:
+        """Return what was typed, stripped; an empty answer is the empty string."""
+
+    async def open_link(self, url: str) -> None:
+        """Open an address in the browser and show it, for those who have none here."""
+
+    async def say(self, text: str) -> None:
+        """Show one plain line."""
+
+
+class Adapter(ABC):
+    """One account on one network."""
+
+    api_version: ClassVar[int] = API_VERSION
+    label: ClassVar[str]
+    questions: ClassVar[tuple[Question, ...]] = ()
+
+    def __init__(self, account: Account, secrets: Secrets, facts: Facts | None) -> None:
+        """Open no socket and import no SDK: this runs before the first frame."""
+        self.account = account
+        self.secrets = secrets
+        self.facts = facts
+
+    @classmethod
+    @abstractmethod
+    async def sign_in(cls, ask: Ask) -> SignIn:
+        """Ask `questions`, and open a session.
+
+        Raises `Refused` with words that say what to do (wrong password, unknown handle), `Offline`, `Unavailable`,
+        `RateLimited`.
+        """
+
+    async def sign_out(self) -> None:  # noqa: B027
+        """End the session on the server, where there is one to end."""
+
+    @abstractmethod
+    async def probe(self) -> Facts:
+        """Find out what this account can do; called after sign-in and about once a day."""
+
+    @abstractmethod
+    def pull(self, cursor: str | None, horizon: datetime) -> AsyncIterator[Page]:
+        """Yield what was said to this account since `cursor`, newest page first or oldest first.
+
+        Only conversations the account is part of, never likes, reposts or follows. Without a cursor it stops at
+        `horizon` or at 100 messages said to the account, whichever comes first. Each page is stored before the next is
+        asked for, so a page's `cursor` must be safe to resume from: a gap that is still open is in the cursor.
+        Repeating a pull repeats the same refs. Your own answers and nods found on the way are in the pages.
+        """
+
+    @abstractmethod
+    async def thread(self, of: Message, limit: int) -> Page:
+        """Read the conversation around a message (or the room it is in): ancestors and answers, at most `limit`.
+
+        Raises `Gone` when nothing of it can be read.
+        """
+
+    async def refresh(self, refs: Sequence[MessageRef]) -> Page:
+        """Re-read messages: edits, deletions (`gone`), mutes, your own nods given elsewhere."""
+        return Page()
+
+    @abstractmethod
+    def audience(self, to: Message, above: Sequence[Message]) -> Audience:
+        """Say, offline, who reads and who is notified of an answer; `above` are the known ancestors, nearest first."""
+
+    async def recheck(self, to: Message) -> Audience | Obstacle:
+        """Look again at what a late answer answers."""
+        return self.audience(to, ())
+
+    def measure(self, text: str, audience: Audience) -> Length:
+        """Measure a text as this network does."""
+        limits = self.facts.limits if self.facts else Limits(post=300, direct=1000)
+        limit = limits.direct if audience.visibility is Visibility.DIRECT else limits.post
+        return Length(len(text), limit, len(text) <= limit)
+
+    @abstractmethod
+    async def prepare(self, draft: Draft) -> Prepared:
+        """Make everything that `send` will need, so that a repeat sends the very same bytes; sends nothing."""
+
+    @abstractmethod
+    async def send(self, prepared: Prepared) -> Receipt:
+        """Send once. Raises `Unsure` whenever the server may have taken it: time-out, broken read, 5xx.
+
+        `Offline` only if no byte of the request was delivered; `Refused` only if it certainly was not taken.
+        """
+
+    @abstractmethod
+    async def find(self, prepared: Prepared) -> FindResult:
+        """Look whether an earlier `send` of this took effect; changes nothing."""
+
+    async def delete(self, receipt: Receipt) -> None:
+        """Delete your own message; deleting it twice is no error."""
+        raise NotAllowed("delete", f"{self.label} does not let this be deleted from here.")
+
+    async def nod(self, to: MessageRef, on: bool) -> None:
+        """Like a message, or take that back; repeating either is no error."""
+        raise NotAllowed("nod", f"{self.label} has no nod.")
+
+    async def mute(self, thread: ThreadRef, via: MessageRef, on: bool) -> None:
+        """Keep a thread quiet on the server; `via` is a message of yours in it, or one that names you."""
+        raise NotAllowed("mute_thread", f"{self.label} cannot keep a thread quiet; it stays quiet here.")
+
+    async def mute_person(self, who: PersonRef, on: bool) -> None:
+        """Hear no more from a person."""
+        raise NotAllowed("mute_person", f"{self.label} cannot mute people.")
+
+    async def block(self, who: PersonRef, on: bool) -> None:
+        """Block a person."""
+        raise NotAllowed("block", f"{self.label} cannot block people.")
+
+    async def answered(self, doors: Sequence[Door]) -> Page:
+        """Look in one batch whether people greeted have answered; new answers are in `messages`."""
+        return Page()
+
+    async def filtered(self) -> Filtered:
+        """Read what the server holds back, accepting nothing."""
+        return Filtered()
+
+    async def fetch(self, attachment: Attachment, max_bytes: int) -> bytes:
+        """Return a picture's bytes, at most `max_bytes`."""
+        raise NotAllowed("pictures", f"{self.label} has no pictures here.")
+
+    async def close(self) -> None:  # noqa: B027
+        """Give back connections; called on the adapter's own loop."""

@@ -1,0 +1,68 @@
+"""What people and conversations of the town are written down in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from introvert_tui.model import Attachment, AttachmentKind
+
+YOU = "you"
+HOUR = 60
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Somebody in town: `pace` is how many seconds they take to answer, `answers` what they say if nothing fits better.
+
+    `asked` is for a hello with a question in it. Nobody says the same thing twice; who has said everything is quiet.
+    """
+
+    handle: str
+    name: str
+    followed: bool = True
+    pace: int = 30
+    answers: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something said, `ago` minutes before the town was founded (after it, if negative).
+
+    It answers the line before it unless `to` has the `key` of another one; `quote` is "scene/key".
+    """
+
+    who: str
+    ago: float
+    text: str
+    key: str = ""
+    to: str = ""
+    beside: tuple[Attachment, ...] = ()
+    quote: str = ""
+    warning: str | None = None
+    language: str = "en"
+    deleted: bool = False
+    nodded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A conversation; `answers` is what each person says there when you greet them."""
+
+    key: str
+    lines: tuple[Line, ...]
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    private: bool = False
+    closed: bool = False
+
+
+def picture(description: str = "") -> Attachment:
+    """A picture, described or not."""
+    return Attachment(AttachmentKind.IMAGE, text=description)
+
+
+def card(url: str, text: str) -> Attachment:
+    """A link with its title and description."""
+    return Attachment(AttachmentKind.LINK, text=text, url=url)

@@ -1,0 +1,132 @@
+"""`introvert accounts`: your sign-ins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from introvert_tui.cli.output import Exit, data, talk
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.views import AccountView
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def accounts(context: click.Context) -> int:
+    """List, add and remove your sign-ins."""
+    return Exit.FINE if context.invoked_subcommand else asyncio.run(_list())
+
+
+@accounts.command("list")
+def list_accounts() -> int:
+    """Print one account per line."""
+    return asyncio.run(_list())
+
+
+@accounts.command()
+@click.argument("network")
+def add(network: str) -> int:
+    """Sign in to NETWORK, such as bluesky.
+
+    Questions are asked on the terminal. Where there is none, each answer is a line of standard input.
+    """
+    from introvert_tui.cli.signing_in import sign_in
+
+    return sign_in(network)
+
+
+@accounts.command()
+@click.argument("account", metavar="HANDLE|NETWORK:HANDLE")
+@click.option(
+    "--forget/--keep",
+    "forget",
+    default=None,
+    help="Forget its conversations too, or keep them for reading. Without either you are asked.",
+)
+def remove(account: str, forget: bool | None) -> int:
+    """Sign an account out of this computer."""
+    from introvert_tui.cli.asking import at_the_terminal
+
+    try:
+        with at_the_terminal():
+            return asyncio.run(_remove(account, forget))
+    except KeyboardInterrupt:
+        talk("\nNothing was removed.")
+        return Exit.INTERRUPTED
+
+
+def find_account(wanted: str, there: Sequence[AccountView]) -> AccountView:
+    """Return the one account that is meant; raises `click.UsageError` with the choices."""
+    network, colon, handle = wanted.partition(":")
+    if not colon:
+        network, handle = "", wanted
+    handle = handle.removeprefix("@").casefold()
+    found = [
+        account
+        for account in there
+        if account.handle.removeprefix("@").casefold() == handle and network.casefold() in ("", account.network)
+    ]
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(f"{account.network}:{account.handle}" for account in found or there)
+    if found:
+        raise click.UsageError(f"{wanted} could be any of these: {choices}.")
+    raise click.UsageError(
+        f"There is no account {wanted}. " + (f"There are: {choices}." if choices else "There is none.")
+    )
+
+
+def account_line(account: AccountView, now: datetime) -> str:
+    """Say one account: its network, its name, and when it was last caught up."""
+    from introvert_tui.text import clock
+
+    caught_up = f"as of {clock(account.as_of, now)}" if account.as_of else "not caught up yet"
+    return f"{account.network}:{account.handle}  {caught_up}"
+
+
+async def _list() -> int:
+    from introvert_tui.cli.opening import user_session
+    from introvert_tui.cli.start import NO_ACCOUNT
+
+    async with user_session() as session:
+        there = session.accounts()
+    if not there:
+        talk(NO_ACCOUNT)
+    now = datetime.now().astimezone()
+    for account in there:
+        data(account_line(account, now))
+    for account in there:
+        if account.trouble:
+            talk(account.trouble)
+    return Exit.FINE
+
+
+async def _remove(wanted: str, forget: bool | None) -> int:
+    from introvert_tui.cli.opening import user_session
+
+    async with user_session() as session:
+        account = find_account(wanted, session.accounts())
+        if forget is None:
+            forget = _ask_whether_to_forget(account)
+        await session.remove_account(account.id, forget)
+    kept = "Its conversations are forgotten here." if forget else "Its conversations stay here for reading."
+    talk(f"{account.handle} is signed out of {account.label}. {kept}")
+    return Exit.FINE
+
+
+def _ask_whether_to_forget(account: AccountView) -> bool:
+    from introvert_tui.cli.asking import ask_line
+
+    while True:
+        answer = ask_line(f"Forget the conversations of {account.handle} too? They stay on {account.label}. y/n")
+        match answer.casefold():
+            case "y" | "yes":
+                return True
+            case "n" | "no":
+                return False
+        talk("y forgets them here, n keeps them.")

@@ -1,0 +1,99 @@
+"""Asking at the terminal: questions on stderr, so that stdout stays data; secrets without echo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from introvert_tui.cli.output import talk
+from introvert_tui.errors import Cannot
+from introvert_tui.model import Question, Secrecy
+
+
+class TerminalAsk:
+    """The `Ask` of a sign-in; without a terminal, each answer is the next line of stdin."""
+
+    async def question(self, question: Question) -> str:
+        if question.hint:
+            talk(question.hint)
+        # Blocking the loop is fine: nothing else happens while somebody types.
+        return ask_line(question.label, hidden=question.secrecy is Secrecy.HIDDEN)
+
+    async def open_link(self, url: str) -> None:
+        if not url.startswith(("https://", "http://")):
+            raise Cannot("The network asked for something other than a web page to be opened. Nothing was opened.")
+        talk(f"Open this page to go on: {url}")
+        if sys.stdin.isatty() and _has_screen():
+            import webbrowser
+
+            webbrowser.open(url)
+
+    async def say(self, text: str) -> None:
+        talk(text)
+
+
+def ask_line(label: str, *, hidden: bool = False) -> str:
+    """Ask one thing and return the stripped answer; raises `Cannot` where the answers have run out."""
+    interactive = sys.stdin.isatty()
+    prompt = f"{label}: "
+    if interactive and hidden:
+        import getpass
+
+        try:
+            return getpass.getpass(prompt, stream=sys.stderr).strip()
+        except EOFError:
+            answer = ""
+    else:
+        sys.stderr.write(prompt if interactive else f"{label}\n")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+    if not answer:
+        raise Cannot(f"There was no answer to “{label}”. Nothing was kept.")
+    return answer.strip()
+
+
+@contextmanager
+def at_the_terminal() -> Iterator[None]:
+    """Let Ctrl+C end a question at once, and leave the terminal echoing again, whichever thread was asking."""
+    with _interruptible(), _echo_restored():
+        yield
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    import signal
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    # asyncio replaces Python's own SIGINT handler by one that waits for the loop, which waits for the typed line.
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _echo_restored() -> Iterator[None]:
+    try:
+        import termios
+    except ImportError:  # Windows has no such state
+        yield
+        return
+    try:
+        before = termios.tcgetattr(sys.stdin.fileno())
+    except (termios.error, OSError, ValueError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+
+
+def _has_screen() -> bool:
+    # Elsewhere webbrowser starts a text browser, which would take this very terminal.
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

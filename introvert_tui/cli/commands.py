@@ -1,0 +1,52 @@
+"""The commands by name; click is imported here and in the groups, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from introvert_tui import __version__
+from introvert_tui.cli.accounts import accounts
+from introvert_tui.cli.catch_up import catch_up
+from introvert_tui.cli.output import Exit
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="introvert", message="%(prog)s %(version)s")
+@click.pass_context
+def introvert(context: click.Context) -> int:
+    """Introvert: say hi and leave.
+
+    The conversations you are part of, in one calm inbox. Without a command the inbox opens; where there is no terminal
+    to show it on, what waits is printed.
+    """
+    if context.invoked_subcommand is not None:
+        return Exit.FINE
+    from introvert_tui.cli.start import visit
+
+    return visit()
+
+
+@introvert.command()
+def demo() -> int:
+    """Look around in a small made-up town; nothing to sign in to."""
+    from introvert_tui.cli.start import demo
+
+    return demo()
+
+
+introvert.add_command(accounts)
+introvert.add_command(catch_up)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        code = introvert.main(list(arguments), prog_name="introvert", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return Exit.INTERRUPTED
+    return code if isinstance(code, int) else Exit.FINE

@@ -1,0 +1,39 @@
+"""What goes where: data to stdout, talk to stderr, and how it ended into the exit code."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a command ended; documented in the README."""
+
+    FINE = 0
+    FAILED = 1
+    USAGE = 2
+    SIGNED_OUT = 3
+    OFFLINE = 4
+    UNUSABLE = 5
+    INTERRUPTED = 130
+
+
+def data(line: str) -> None:
+    """Print one line of what was asked for."""
+    sys.stdout.write(f"{line}\n")
+
+
+def talk(sentence: str) -> None:
+    """Print one line about it."""
+    # What was printed before it on stdout is read before it on a terminal.
+    sys.stdout.flush()
+    sys.stderr.write(f"{sentence}\n")
+
+
+def never_fail_on_a_character() -> None:
+    """Print a question mark where the terminal's encoding lacks a character, instead of ending there."""
+    import io
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,112 @@
+"""The inbox as plain lines and as JSON, for pipes, speech and braille: pure but for `print_inbox`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from introvert_tui.cli.output import data, talk
+from introvert_tui.engine.views import Group
+from introvert_tui.text import ago_in_words, clean_line, clock, count, names
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.views import AccountView, Inbox, InboxRow
+    from introvert_tui.model import Request
+
+_GROUP_NAMES = {Group.WROTE_BACK: "wrote back", Group.WAITING: "waiting", Group.QUOTES: "quotes", Group.NEW: "new"}
+_AFTER_THE_PEOPLE = {Group.WROTE_BACK: " wrote back", Group.QUOTES: " quoted you", Group.NEW: ", new to you"}
+
+
+def print_inbox(inbox: Inbox, accounts: Sequence[AccountView]) -> None:
+    """Print what waits on stdout, and what went wrong on stderr."""
+    for line in inbox_lines(inbox, accounts, datetime.now().astimezone()):
+        data(line)
+    for line in trouble_lines(inbox, accounts):
+        talk(line)
+
+
+def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) -> list[str]:
+    """Say the whole inbox: one block of lines for each conversation, an empty line after it, and the end."""
+    total = len(inbox.rows)
+    lines = [f"{_capital(count(total, 'conversation'))}.", ""] if total else []
+    for position, row in enumerate(inbox.rows, 1):
+        head, *rest = row_lines(row, place(row, accounts), now)
+        lines += [f"{position} of {total}. {head}", *rest, ""]
+    requests = [_request_line(request, now) for request in inbox.filtered.requests]
+    if requests:
+        lines += [*requests, ""]
+    return [*lines, end_line(inbox, now)]
+
+
+def row_lines(row: InboxRow, where: str, now: datetime) -> list[str]:
+    """Say one conversation: who, where, when; what is to be known first; and the words."""
+    who = names(row.writers) + _AFTER_THE_PEOPLE.get(row.group, "")
+    openness = "privately" if row.private else "public"
+    lines = [f"{who}, {where}, {openness}, {ago_in_words(row.at, now)}."]
+    if row.note:
+        lines.append(_sentence(row.note))
+    if row.later_reason:
+        lines.append(f"You put it off: {row.later_reason}")
+    if row.warning is not None:
+        lines.append(f"Warning: {row.warning}. The words behind it are in the app.")
+    elif row.text:
+        lines.append(f"{row.who}: {row.text}" if len(row.writers) > 1 else row.text)
+    if row.pictures:
+        lines.append(f"{_capital(count(row.pictures, 'picture'))}.")
+    if row.kept:
+        lines.append(f"Kept: {clean_line(row.kept)}")
+    return lines
+
+
+def place(row: InboxRow, accounts: Sequence[AccountView]) -> str:
+    """Say the network, and which of your accounts where there are several on it."""
+    on_network = [account for account in accounts if account.network == row.network]
+    label = on_network[0].label if on_network else row.network
+    return f"{label} to {row.account}" if len(on_network) > 1 else label
+
+
+def end_line(inbox: Inbox, now: datetime) -> str:
+    """Say that this is all, and of what."""
+    of_what = f"the last {count(inbox.days, 'day')}, {count(inbox.accounts, 'account')}"
+    if inbox.as_of is not None:
+        of_what = f"{of_what}, as of {clock(inbox.as_of, now)}"
+    return f"{'That is everyone' if inbox.rows else 'Nobody is waiting'}: {of_what}."
+
+
+def trouble_lines(inbox: Inbox, accounts: Sequence[AccountView]) -> list[str]:
+    """Say what did not answer, each thing once."""
+    troubles = [account.trouble for account in accounts if account.trouble]
+    return list(dict.fromkeys([*inbox.lines, *troubles]))
+
+
+def row_record(row: InboxRow) -> dict[str, object]:
+    """Return the fields of one conversation that `catch-up --json` promises; the README lists them."""
+    return {
+        "id": row.id,
+        "network": row.network,
+        "account": row.account,
+        "private": row.private,
+        "group": _GROUP_NAMES[row.group],
+        "writers": list(row.writers),
+        "who": row.who,
+        "text": row.text,
+        "warning": row.warning,
+        "pictures": row.pictures,
+        "reason": row.reason.value if row.reason else None,
+        "at": row.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "note": row.note,
+    }
+
+
+def _request_line(request: Request, now: datetime) -> str:
+    who = request.person.name or request.person.handle
+    return f"{who}, whom you have not let in, wrote {ago_in_words(request.at, now)}: {request.text}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."

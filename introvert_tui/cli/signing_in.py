@@ -1,0 +1,29 @@
+"""Signing in on a plain terminal: for `introvert accounts add`, and for the app's first page, which needs no click."""
+
+from __future__ import annotations
+
+from introvert_tui.cli.output import Exit, talk
+
+
+def sign_in(network: str) -> int:
+    """Ask a network's questions and keep the account; returns the exit code."""
+    import asyncio
+
+    from introvert_tui.cli.asking import at_the_terminal
+
+    try:
+        with at_the_terminal():
+            return asyncio.run(_sign_in(network.casefold()))
+    except KeyboardInterrupt:
+        talk("\nNothing was kept.")
+        return Exit.INTERRUPTED
+
+
+async def _sign_in(network: str) -> int:
+    from introvert_tui.cli.asking import TerminalAsk
+    from introvert_tui.cli.opening import user_session
+
+    async with user_session() as session:
+        account = await session.add_account(network, TerminalAsk())
+    talk(f"Signed in to {account.label} as {account.handle}. `introvert` opens your conversations.")
+    return Exit.FINE

@@ -1,0 +1,101 @@
+"""`introvert` and `introvert demo`: the app on a terminal that can show it, plain lines anywhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from introvert_tui.cli.output import Exit, talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from introvert_tui.engine.events import Event
+    from introvert_tui.engine.session import Session
+
+NARROWEST = 40
+NO_ACCOUNT = (
+    "There is no account yet. `introvert accounts add bluesky` signs you in; "
+    "`introvert demo` shows a small made-up town."
+)
+
+
+def visit() -> int:
+    """Open the app with the user's own conversations."""
+    from introvert_tui.engine.opening import open_session
+    from introvert_tui.settings.config import load
+    from introvert_tui.settings.paths import Paths
+
+    paths = Paths.user()
+    settings, ignored = load(paths.config_file)
+    for sentence in ignored:
+        talk(sentence)
+
+    def open_user_session(listen: Callable[[Event], None]) -> Session:
+        return open_session(settings, paths, listen)
+
+    if not suits_the_app():
+        return print_waiting(open_user_session)
+    from introvert_tui.tui.app import LOOK_AROUND, run
+
+    code = run(open_user_session, settings, sign_in=_signed_in)
+    return demo() if code == LOOK_AROUND else code
+
+
+def demo() -> int:
+    """Open the app in a small made-up town: nothing to sign in to, nothing kept, no network."""
+    from introvert_tui.engine.opening import open_demo
+    from introvert_tui.settings.config import Settings
+
+    if not suits_the_app():
+        return print_waiting(open_demo)
+    from introvert_tui.tui.app import run
+
+    return run(open_demo, Settings(), demo=True)
+
+
+def print_waiting(open_session: Callable[[Callable[[Event], None]], Session]) -> int:
+    """Print what waits, for a pipe or a terminal that cannot show the app."""
+    import asyncio
+    import gc
+
+    gc.enable()
+    return asyncio.run(_print_waiting(open_session))
+
+
+def suits_the_app() -> bool:
+    """Say whether the terminal can show the app: it is one, it can move its cursor, and it is wide enough."""
+    # The app draws on stderr where stdout is taken, so all three must be the terminal.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return False
+    if os.environ.get("TERM") == "dumb":
+        return False
+    import shutil
+
+    return shutil.get_terminal_size().columns >= NARROWEST
+
+
+def _signed_in(network: str) -> bool:
+    from introvert_tui.cli.guard import guarded
+    from introvert_tui.cli.signing_in import sign_in
+
+    return guarded(lambda: sign_in(network)) == Exit.FINE
+
+
+async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session]) -> int:
+    from introvert_tui.cli.plain import print_inbox
+
+    session = open_session(lambda event: None)
+    try:
+        for sentence in session.opening_lines:
+            talk(sentence)
+        accounts = session.accounts()
+        if not accounts:
+            talk(NO_ACCOUNT)
+        else:
+            print_inbox(session.inbox(), accounts)
+    finally:
+        if sentence_left := await session.quit(send=False):
+            talk(sentence_left)
+    return Exit.FINE

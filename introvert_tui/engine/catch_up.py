@@ -1,0 +1,144 @@
+"""One fetch for one account: what was said to you, whether doors were answered, what became of what waits.
+
+Idle it costs the adapter's pull and, while doors stand ajar, one batch a 25 of them; what waits is looked at again every
+five minutes at most, what the server holds back once an hour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from introvert_tui.adapter import Adapter, Capability, Facts
+from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.calm import HORIZON
+from introvert_tui.engine.events import Changed
+from introvert_tui.engine.visit import Visit
+from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, SignedOut
+from introvert_tui.model import Page
+from introvert_tui.store import accounts, doors, merge, messages
+from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts, to_ms
+from introvert_tui.store.records import AccountRecord, Merged
+
+_DOORS_A_BATCH = 25
+
+
+def kind_of(problem: AdapterError) -> str:
+    """A short word for why a catch-up failed."""
+    match problem:
+        case SignedOut():
+            return "signed-out"
+        case NotAllowed():
+            return "not-allowed"
+        case RateLimited():
+            return "rate-limited"
+        case Offline():
+            return "offline"
+        case _:
+            return "unavailable"
+
+
+@dataclass(slots=True)
+class CatchUp:
+    """Catches one account up; remembers between two runs only when it last looked at what waits."""
+
+    visit: Visit
+    account: int
+    refreshed_at: datetime | None = None
+
+    async def run(self, adapter: Adapter) -> Merged:
+        """Fetch and merge; a failure is remembered as the account's trouble, what was merged before it stays.
+
+        Never raises an `AdapterError`.
+        """
+        store, now = self.visit.store, self.visit.clock.now()
+        record = await store.do(accounts.one, self.account)
+        merged, notes = Merged(), list[str]()
+        try:
+            facts = await self._facts(adapter, record)
+            async for page in _each_page(adapter, record.cursor, now - HORIZON, self.visit.waits.call):
+                notes.extend(page.notes)
+                merged |= await self._take(page)
+            merged |= await self._look_at_doors(adapter, facts)
+            merged |= await self._look_at_what_waits(adapter, facts)
+            await self._look_at_what_is_held_back(adapter, facts, record)
+        except AdapterError as problem:
+            await store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
+        else:
+            await store.do(accounts.caught_up, self.account, to_ms(self.visit.clock.now()), notes)
+        return merged
+
+    async def _take(self, page: Page) -> Merged:
+        merged = await self.visit.store.do(merge.merge, self.account, page, self.visit.clock.now())
+        if merged.changed:
+            self.visit.tell(Changed(merged.changed))
+        return merged
+
+    async def _facts(self, adapter: Adapter, record: AccountRecord) -> Facts:
+        now = self.visit.clock.now()
+        known = load_facts(record.facts) if record.facts else None
+        if known is not None and now < known.probed_at + timedelta(seconds=self.visit.waits.probe):
+            return known
+        facts = await guarded(adapter.probe(), self.visit.waits.call, adapter.label)
+        adapter.facts = facts
+        await self.visit.store.do(accounts.remember_facts, self.account, dump_facts(facts))
+        return facts
+
+    async def _look_at_doors(self, adapter: Adapter, facts: Facts) -> Merged:
+        merged = Merged()
+        if Capability.DOORS not in facts.capabilities:
+            return merged
+        now = to_ms(self.visit.clock.now())
+        due = await self.visit.store.do(doors.due, self.account, now)
+        for start in range(0, len(due), _DOORS_A_BATCH):
+            batch = due[start : start + _DOORS_A_BATCH]
+            page = await guarded(adapter.answered(batch), self.visit.waits.call, adapter.label)
+            merged |= await self._take(page)
+            await self.visit.store.do(doors.looked, batch, now)
+        return merged
+
+    async def _look_at_what_waits(self, adapter: Adapter, facts: Facts) -> Merged:
+        now = self.visit.clock.now()
+        fresh = self.refreshed_at and now < self.refreshed_at + timedelta(seconds=self.visit.waits.refresh)
+        if fresh or Capability.REFRESH not in facts.capabilities:
+            return Merged()
+        self.refreshed_at = now
+        refs = await self.visit.store.do(messages.waiting_refs, self.account, _DOORS_A_BATCH)
+        if not refs:
+            return Merged()
+        return await self._take(await guarded(adapter.refresh(refs), self.visit.waits.call, adapter.label))
+
+    async def _look_at_what_is_held_back(self, adapter: Adapter, facts: Facts, record: AccountRecord) -> None:
+        now = to_ms(self.visit.clock.now())
+        recent = record.filtered_at is not None and now < record.filtered_at + self.visit.waits.filtered * 1000
+        if recent or Capability.FILTERED not in facts.capabilities:
+            return
+        filtered = await guarded(adapter.filtered(), self.visit.waits.call, adapter.label)
+        await self.visit.store.do(accounts.remember_filtered, self.account, dump_filtered(filtered), now)
+
+
+async def _each_page(adapter: Adapter, cursor: str | None, horizon: datetime, deadline: float) -> AsyncIterator[Page]:
+    """The pages of a pull, each with its own deadline."""
+    pages = adapter.pull(cursor, horizon)
+    while True:
+        page = await guarded(_next(pages), deadline, adapter.label)
+        if page is None:
+            return
+        yield page
+
+
+async def _next(pages: AsyncIterator[Page]) -> Page | None:
+    return await anext(pages, None)
+
+
+async def together(runs: list[asyncio.Future[Merged]]) -> Merged:
+    """Wait for all accounts; one that fails costs the others nothing."""
+    merged = Merged()
+    for result in await asyncio.gather(*runs, return_exceptions=True):
+        if isinstance(result, Merged):
+            merged |= result
+        elif not isinstance(result, AdapterError):
+            raise result
+    return merged

@@ -1,0 +1,116 @@
+"""The accounts' adapters, each on its own thread, begun when they are needed and not before the first frame."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from introvert_tui import plugins
+from introvert_tui.adapter import Adapter
+from introvert_tui.engine.account_thread import AccountThread
+from introvert_tui.engine.catch_up import CatchUp
+from introvert_tui.engine.sending import Sending
+from introvert_tui.engine.visit import Visit
+from introvert_tui.errors import Cannot, IntrovertError
+from introvert_tui.model import Message
+from introvert_tui.settings.keychain import Keychain
+from introvert_tui.store import accounts, merge, standing
+from introvert_tui.store.codec import load_facts
+from introvert_tui.store.records import AccountRecord, Merged
+
+T = TypeVar("T")
+_PURE_CALL_SECONDS = 3.0
+_THREAD_MESSAGES = 1000
+
+
+@dataclass(slots=True)
+class _Line:
+    """One account's thread and what runs on it."""
+
+    thread: AccountThread
+    catch_up: CatchUp
+    sending: Sending
+    runs: Future[None] | None = None
+
+
+@dataclass(slots=True)
+class Networks:
+    """All accounts' threads; belongs to the thread that made the session."""
+
+    visit: Visit
+    keychain: Keychain
+    _lines: dict[int, _Line] = field(default_factory=dict)
+
+    def _line(self, account: int) -> _Line:
+        if account not in self._lines:
+            record = accounts.one(self.visit.store.screen, account)
+            label = plugins.label(record.account.network)
+            self._lines[account] = _Line(
+                AccountThread(label, lambda: self._make(record)),
+                CatchUp(self.visit, account),
+                Sending(self.visit, record.account, label),
+            )
+        return self._lines[account]
+
+    def _make(self, record: AccountRecord) -> Adapter:
+        account = record.account
+        secrets = self.keychain.for_account(account.network, account.remote_id)
+        facts = load_facts(record.facts) if record.facts else None
+        return plugins.load(account.network)(account, secrets, facts)
+
+    def adapter(self, account: int) -> Adapter:
+        """An account's adapter, for what is offline and pure. Raises `Cannot` while it is still being loaded."""
+        try:
+            return self._line(account).thread.adapter(_PURE_CALL_SECONDS)
+        except TimeoutError as problem:
+            raise Cannot("This network is still getting ready; a moment.") from problem
+        except IntrovertError as problem:
+            raise Cannot(str(problem)) from problem
+
+    def begin_sending(self, account: int) -> None:
+        """Let what is on its way out of an account move, from now on."""
+        line = self._line(account)
+        if line.runs is None:
+            line.runs = line.thread.submit(line.sending.run)
+
+    def catch_up(self, account: int) -> Future[Merged]:
+        """Fetch one account."""
+        line = self._line(account)
+        return line.thread.submit(line.catch_up.run)
+
+    def read_thread(self, account: int, conversation: int, of: Message) -> Future[Merged]:
+        """Read a whole conversation from its server; the future raises an `AdapterError` if that fails."""
+        line, visit = self._line(account), self.visit
+
+        async def read(adapter: Adapter) -> Merged:
+            page = await adapter.thread(of, _THREAD_MESSAGES)
+            merged = await visit.store.do(merge.merge, account, page, visit.clock.now())
+            if not page.more:
+                await visit.store.do(standing.mark_complete, conversation)
+            return merged
+
+        return line.thread.submit(read)
+
+    async def call(self, account: int, work: Callable[[Adapter], Coroutine[Any, Any, T]]) -> T:
+        """Run something on an account's thread and wait for it."""
+        return await asyncio.wrap_future(self._line(account).thread.submit(work))
+
+    def nudge(self) -> None:
+        """Something new is on its way out."""
+        for line in self._lines.values():
+            line.thread.call_soon(line.sending.nudge.set)
+
+    async def drain(self) -> None:
+        """Wait until nothing is on its way out that could go now."""
+        drains = [line.thread.submit(line.sending.drain) for line in self._lines.values() if line.runs is not None]
+        await asyncio.gather(*map(asyncio.wrap_future, drains))
+
+    def stop(self, deadline: float) -> None:
+        """End all threads; those that do not end in time are left to the end of the process."""
+        for line in self._lines.values():
+            line.thread.stop()
+        for line in self._lines.values():
+            line.thread.join(deadline / max(1, len(self._lines)))

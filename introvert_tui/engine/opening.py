@@ -1,0 +1,57 @@
+"""Beginning a visit: on the user's own data, or in the demo town."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from introvert_tui.engine.clock import Clock, Waits
+from introvert_tui.engine.events import Event
+from introvert_tui.engine.networks import Networks
+from introvert_tui.engine.session import Session
+from introvert_tui.engine.visit import Visit
+from introvert_tui.settings import Paths, Settings
+from introvert_tui.settings.keychain import Keychain
+from introvert_tui.store import accounts
+from introvert_tui.store.codec import to_ms
+from introvert_tui.store.database import Store
+
+
+def open_session(
+    settings: Settings,
+    paths: Paths,
+    listen: Callable[[Event], None],
+    clock: Clock | None = None,
+    waits: Waits | None = None,
+) -> Session:
+    """Open the user's database. Raises `StoreError`, or `NewerDatabase` which is one; touches no network."""
+    clock = clock or Clock()
+    store = Store(paths.database, clock.now())
+    visit = Visit(store, clock, waits or Waits(hold=settings.hold_seconds), listen, paths.lock_dir)
+    return Session(visit, Networks(visit, Keychain(paths.state)), settings, store.opening_lines)
+
+
+class _Demo(Session):
+    """A visit to the demo town, whose database goes when it ends."""
+
+    async def quit(self, send: bool, deadline: float = 2.0) -> str | None:
+        await super().quit(send, deadline)
+        shutil.rmtree(self.visit.store.path.parent, ignore_errors=True)
+        return None
+
+
+def open_demo(
+    listen: Callable[[Event], None],
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    waits: Waits | None = None,
+) -> Session:
+    """Open the demo town, in a database of its own that is forgotten at the end; touches no network and no user data."""
+    clock, settings = clock or Clock(), settings or Settings()
+    home = Path(tempfile.mkdtemp(prefix="introvert-demo-"))
+    store = Store(home / "introvert.db", clock.now())
+    store.write(accounts.add, "demo", "demo", "demo:you", "you", to_ms(clock.now())).result()
+    visit = Visit(store, clock, waits or Waits(hold=settings.hold_seconds), listen, home / "running")
+    return _Demo(visit, Networks(visit, Keychain(home)), settings)

@@ -1,0 +1,280 @@
+"""What is on its way out of one account: messages, once each, then the leaving, the nods and the mutes.
+
+The states are those of `store.outbox`; this module is what moves them. It runs on the account's thread, wakes when
+something is due or when it is nudged, and never ends before the visit does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from dataclasses import dataclass, field
+
+from introvert_tui.adapter import Adapter
+from introvert_tui.engine import sentences
+from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.calm import pause
+from introvert_tui.engine.catch_up import kind_of
+from introvert_tui.engine.events import Changed, Said
+from introvert_tui.engine.visit import Visit
+from introvert_tui.errors import (
+    AdapterError,
+    Gone,
+    NotAllowed,
+    Offline,
+    RateLimited,
+    Refused,
+    SignedOut,
+    StoreError,
+    Unavailable,
+    Unsure,
+)
+from introvert_tui.model import Absent, Account, CannotTell, DraftKind, Found, Obstacle, Prepared, Receipt, ThreadRef
+from introvert_tui.store import accounts, leaving, merge, outbox, quiet
+from introvert_tui.store.codec import from_ms, to_ms
+from introvert_tui.store.records import OutboxRecord
+
+_THREAD_MESSAGES = 500
+_IDLE = 60.0
+
+
+@dataclass(slots=True)
+class Sending:
+    """Moves one account's outgoing messages and wishes; `nudge` wakes it (on its own loop)."""
+
+    visit: Visit
+    account: Account
+    label: str
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    stepped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, adapter: Adapter) -> None:
+        """Move what is due, sleep until the next, for as long as the visit lasts."""
+        while True:
+            try:
+                await self.step(adapter)
+                seconds = await self._until_next()
+            except StoreError as problem:
+                self.visit.tell(Said(str(problem)))
+                seconds = _IDLE
+            self.stepped.set()
+            try:
+                await asyncio.wait_for(self.nudge.wait(), seconds)
+            except TimeoutError:
+                continue
+            self.nudge.clear()
+
+    async def drain(self, adapter: Adapter) -> None:
+        """Wait until nothing is on its way that could go now; what waits for a retry is not waited for."""
+        while await self.visit.store.do(self._moving):
+            self.stepped.clear()
+            self.nudge.set()
+            await self.stepped.wait()
+
+    def _moving(self, db: sqlite3.Connection) -> bool:
+        now = self._now()
+        return quiet.pending_until(db, now) or any(
+            record.account == self.account.id and (record.state == "sending" or record.due_at <= now)
+            for record in outbox.pending(db, self.visit.id)
+        )
+
+    async def step(self, adapter: Adapter) -> None:
+        """Move everything that is due now, once."""
+        store, now = self.visit.store, self._now()
+        await self._recover()
+        for record in await store.do(outbox.due, self.account.id, self.visit.id, now):
+            await self._move(adapter, record)
+        for record in await store.do(outbox.unfinished, self.account.id, now):
+            await self._leave(adapter, record)
+        await self._make_quiet(adapter)
+        await self._nod(adapter)
+
+    def _now(self) -> int:
+        return to_ms(self.visit.clock.now())
+
+    def _after(self, seconds: float) -> int:
+        return self._now() + int(seconds * 1000)
+
+    async def _until_next(self) -> float:
+        store = self.visit.store
+        dues = [
+            await store.do(outbox.next_due, self.account.id, self.visit.id),
+            await store.do(quiet.next_due, self.account.id),
+        ]
+        known = [due for due in dues if due is not None]
+        return min(_IDLE, max(0.0, (min(known) - self._now()) / 1000)) if known else _IDLE
+
+    async def _recover(self) -> None:
+        """What a program that died was sending may have gone out."""
+        store, waits = self.visit.store, self.visit.waits
+        owners = await store.do(outbox.owners)
+        if owners - {self.visit.id}:
+            living = (*self.visit.living(tuple(owners)), self.visit.id)
+            await store.do(outbox.recover, living, self._after(-waits.recover), self._now())
+
+    async def _move(self, adapter: Adapter, record: OutboxRecord) -> None:
+        if record.state == "unsure":
+            await self._look(adapter, record)
+        elif record.state == "queued" or await self.visit.store.do(outbox.queue, record.draft.key, self._now()):
+            await self._attempt(adapter, record)
+
+    async def _attempt(self, adapter: Adapter, record: OutboxRecord) -> None:
+        key, waits, store = record.draft.key, self.visit.waits, self.visit.store
+        decided_at = record.decided_at if record.decided_at is not None else record.written_at
+        if self._now() - decided_at > waits.ask * 1000:
+            await self._ask(record, record.reason or "late")
+            return
+        try:
+            if self._now() - record.written_at > waits.stale * 1000 and not await self._still_right(adapter, record):
+                return
+            prepared = await self._prepared(adapter, record)
+        except (Refused, Gone, NotAllowed) as problem:
+            await self._give_back(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+            return
+        except AdapterError as problem:
+            await self._again(record, problem)
+            return
+        if not await store.do(outbox.claim, key, self.visit.id, self._now()):
+            return
+        try:
+            receipt = await guarded(adapter.send(prepared), waits.call, self.label)
+        except (Unsure, Unavailable) as problem:
+            await store.do(outbox.unsure, key, self._after(waits.look), str(problem))
+        except (Refused, Gone, NotAllowed) as problem:
+            await self._give_back(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+        except AdapterError as problem:
+            await self._again(record, problem)
+        else:
+            await self._sent(record, receipt)
+
+    async def _prepared(self, adapter: Adapter, record: OutboxRecord) -> Prepared:
+        """The bytes to send: made once, stored, and the same for every attempt."""
+        if record.prepared is not None:
+            return Prepared(record.prepared, record.before)
+        prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
+        await self.visit.store.do(outbox.remember_prepared, record.draft.key, prepared)
+        return prepared
+
+    async def _still_right(self, adapter: Adapter, record: OutboxRecord) -> bool:
+        """For what comes late: look whether it went out already, and whether what it answers is still there."""
+        if record.prepared is not None:
+            found = await guarded(
+                adapter.find(Prepared(record.prepared, record.before)), self.visit.waits.call, self.label
+            )
+            if isinstance(found, Found):
+                await self.visit.store.do(outbox.unsure, record.draft.key, self._now(), "found")
+                await self._sent(record, found.receipt)
+                return False
+        again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
+        if isinstance(again, Obstacle):
+            await self._give_back(record, sentences.obstacle(again.kind, record.name))
+            return False
+        return True
+
+    async def _look(self, adapter: Adapter, record: OutboxRecord) -> None:
+        """A lost answer: look on the server before anything is sent again."""
+        key, waits, store = record.draft.key, self.visit.waits, self.visit.store
+        if record.prepared is None:
+            await store.do(outbox.requeue, key, self._now(), "nothing was sent")
+            return
+        try:
+            found = await guarded(adapter.find(Prepared(record.prepared, record.before)), waits.call, self.label)
+        except AdapterError as problem:
+            await self._note_trouble(problem)
+            await store.do(outbox.look_later, key, self._after(pause(record.attempts, waits)))
+            return
+        match found:
+            case Found(receipt):
+                await self._sent(record, receipt)
+            case Absent(proof=True):
+                await store.do(outbox.requeue, key, self._now(), "not there")
+                self.nudge.set()
+            case Absent() if record.looks == 0:
+                await store.do(outbox.looked, key, self._after(waits.look_again))
+            case Absent():
+                await self._ask(record, "deleted")
+            case CannotTell():
+                await self._ask(record, "perhaps sent")
+
+    async def _sent(self, record: OutboxRecord, receipt: Receipt) -> None:
+        if await self.visit.store.do(leaving.sent, record, receipt, self.account, self._now()):
+            self.visit.tell(Changed(frozenset({record.conversation})))
+            if record.draft.kind is DraftKind.REPLY:
+                self.visit.tell(Said(f"Reply to {record.name} is out."))
+
+    async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
+        """Read the thread again, and leave it unless somebody said something before the hello arrived."""
+        store, key = self.visit.store, record.draft.key
+        try:
+            page = await guarded(adapter.thread(record.draft.to, _THREAD_MESSAGES), self.visit.waits.call, self.label)
+        except (Gone, Refused, NotAllowed):
+            page = None
+        except AdapterError as problem:
+            await self._note_trouble(problem)
+            await store.do(outbox.postpone, key, self._after(pause(record.attempts, self.visit.waits)))
+            return
+        if page is not None:
+            await store.do(merge.merge, self.account.id, page, self.visit.clock.now())
+        after = await store.do(leaving.after_hello, key, self._now())
+        self.visit.tell(Changed(frozenset({record.conversation})))
+        if after.overtaken_by:
+            self.visit.tell(Said(sentences.overtaken(after.overtaken_by)))
+        elif after.quieted and await store.do(leaving.first_time, "quiet"):
+            self.visit.tell(Said("Your other apps will be quiet about this thread too."))
+
+    async def _make_quiet(self, adapter: Adapter) -> None:
+        for wish in await self.visit.store.do(quiet.quiet_due, self.account.id, self._now()):
+            if not isinstance(wish.place, ThreadRef):
+                continue
+            try:
+                call = adapter.mute(wish.place, wish.via, wish.want)
+                await guarded(call, self.visit.waits.call, self.label)
+            except (NotAllowed, Refused, Gone):
+                # The thread stays silent here; the server cannot do more.
+                await self.visit.store.do(quiet.quiet_retry, self.account.id, wish, None)
+            except AdapterError as problem:
+                await self._note_trouble(problem)
+                due_at = self._after(pause(3, self.visit.waits))
+                await self.visit.store.do(quiet.quiet_retry, self.account.id, wish, due_at)
+            else:
+                await self.visit.store.do(quiet.quiet_done, self.account.id, wish, self._now())
+
+    async def _nod(self, adapter: Adapter) -> None:
+        for wish in await self.visit.store.do(quiet.nods_due, self.account.id, self._now()):
+            try:
+                await guarded(adapter.nod(wish.ref, wish.want), self.visit.waits.call, self.label)
+            except (NotAllowed, Refused, Gone) as problem:
+                await self.visit.store.do(quiet.nod_retry, self.account.id, wish, None)
+                self.visit.tell(Said(f"The nod did not go out: {problem}"))
+            except AdapterError as problem:
+                await self._note_trouble(problem)
+                due_at = self._after(pause(3, self.visit.waits))
+                await self.visit.store.do(quiet.nod_retry, self.account.id, wish, due_at)
+            else:
+                await self.visit.store.do(quiet.nod_done, self.account.id, wish)
+
+    async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
+        """It certainly did not go out: try again later."""
+        seconds = pause(record.attempts, self.visit.waits)
+        if isinstance(problem, RateLimited):
+            seconds = max(seconds, problem.retry_after)
+        await self._note_trouble(problem)
+        await self.visit.store.do(outbox.requeue, record.draft.key, self._after(seconds), str(problem))
+
+    async def _note_trouble(self, problem: AdapterError) -> None:
+        if isinstance(problem, SignedOut | Offline | Unavailable):
+            await self.visit.store.do(accounts.troubled, self.account.id, kind_of(problem), str(problem))
+            self.visit.tell(Changed(frozenset()))
+
+    async def _give_back(self, record: OutboxRecord, sentence: str) -> None:
+        if await self.visit.store.do(outbox.give_back, record.draft.key, "refused", sentence, self._now()):
+            self.visit.tell(Changed(frozenset({record.conversation})))
+            self.visit.tell(Said(sentence))
+
+    async def _ask(self, record: OutboxRecord, reason: str) -> None:
+        if await self.visit.store.do(outbox.ask, record.draft.key, reason):
+            sentence = sentences.asks(
+                record.draft.kind, record.name, from_ms(record.written_at), self.visit.clock.local(), reason
+            )
+            self.visit.tell(Said(sentence))
+            self.visit.tell(Changed(frozenset({record.conversation})))

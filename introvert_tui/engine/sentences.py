@@ -1,0 +1,146 @@
+"""The engine's sentences: plain, second person, what happened, what is kept, what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from introvert_tui.engine.views import Later
+from introvert_tui.model import Audience, DraftKind, Length, ObstacleKind, Visibility
+from introvert_tui.text import ago_in_words, clock, count, names, number
+
+_READERS = {
+    Visibility.PUBLIC: "Public on {label}.",
+    Visibility.UNLISTED: "Unlisted on {label}.",
+    Visibility.PRIVATE: "For followers on {label}.",
+}
+
+
+def audience(who: Audience, to: str, also: Sequence[str], others: Sequence[str], label: str) -> str:
+    """Who will see an answer, truthfully: "Public on Bluesky. Ana is notified, and Jun and Priya above her."."""
+    if who.visibility is Visibility.DIRECT:
+        sentence = f"Only {names([to, *others])} can read this."
+    else:
+        sentence = _READERS[who.visibility].format(label=label)
+        above = [f"{names(list(also))} above"] if also else []
+        if who.more:
+            above.append("whoever wrote further above" if also else "whoever wrote above")
+        if above:
+            sentence += f" {to} is notified, and {', and '.join(above)}."
+        else:
+            sentence += f" Only {to} is notified."
+    return f"{sentence} Under the warning “{who.warning}”." if who.warning else sentence
+
+
+def held(kind: DraftKind, name: str) -> str:
+    what = "Hello" if kind is DraftKind.HELLO else "Reply"
+    return f"{what} to {name} goes out in a moment, or when you quit · u takes it back"
+
+
+def still_wait(name: str, others: Sequence[str]) -> str:
+    verb = "waits" if len(others) == 1 else "wait"
+    return f"Hello to {name}. {names(list(others))} still {verb} here."
+
+
+def overtaken(name: str) -> str:
+    return f"{name} wrote before your hello arrived."
+
+
+def obstacle(kind: ObstacleKind, name: str) -> str:
+    match kind:
+        case ObstacleKind.DELETED:
+            return f"{name} deleted what you answered. Nothing was sent; your words are kept."
+        case ObstacleKind.EDITED:
+            return f"{name} changed what you answered. Nothing was sent; your words are kept."
+        case ObstacleKind.CLOSED:
+            return f"Replies to {name} are closed now. Nothing was sent; your words are kept."
+        case ObstacleKind.BLOCKED:
+            return f"You and {name} cannot write to each other any more. Nothing was sent; your words are kept."
+
+
+def refused(label: str, kind: DraftKind, name: str, why: str) -> str:
+    return f"{label} refused your {kind} to {name}: {why.rstrip('.')}. Your words are kept; r opens them."
+
+
+def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason: str | None) -> str:
+    """What the person decides about: sending something after all."""
+    when = ago_in_words(written_at, now)
+    if reason == "perhaps sent":
+        return f"Your {kind} to {name} from {when} may have gone out; the server cannot say. Send it again?"
+    if reason == "deleted":
+        return f"Your {kind} to {name} from {when} is not there; you may have deleted it. Send it again?"
+    return f"Your {kind} to {name} from {when} did not go out. Send it now?"
+
+
+def trouble(label: str, kind: str, said: str, since: datetime | None, now: datetime) -> str:
+    """Why the inbox may be old, in one quiet line."""
+    if kind in ("signed-out", "not-allowed"):
+        return said
+    if since is None:
+        return f"{label} has not answered yet. What you write is kept and goes out later."
+    return (
+        f"{label} has not answered since {clock(since, now)}. What you see is from then; "
+        "hellos are kept and go out later."
+    )
+
+
+def waits_for_next_visit(people: Sequence[str], label: str) -> str:
+    what = "hello" if len(people) == 1 else f"{number(len(people))} messages"
+    return (
+        f"Your {what} to {names(list(people))} did not go out yet: {label} does not answer. Kept for your next visit."
+    )
+
+
+def held_for_next_visit(people: Sequence[str]) -> str:
+    return f"Your hello to {names(list(people))} was not sent. It is kept; you are asked about it at your next visit."
+
+
+def visit(greeted: Sequence[str], left: int, done: int, later: int) -> str:
+    """What happened in this visit, in a sentence or two; empty if nothing did."""
+    parts = []
+    if greeted:
+        parts.append(f"Hello to {names(list(dict.fromkeys(greeted)))}.")
+    if left:
+        parts.append(f"You left {count(left, 'conversation')}.")
+    if done:
+        parts.append(f"{count(done, 'is', 'are').capitalize()} done.")
+    if later:
+        parts.append(f"{count(later, 'comes', 'come').capitalize()} back later.")
+    return " ".join(parts)
+
+
+def coming_back(many: int) -> str:
+    if many == 1:
+        return "One comes back by itself."
+    return f"{number(many).capitalize()} come back by themselves." if many else ""
+
+
+def too_long(length: Length) -> str:
+    over = length.used - length.limit
+    if over > 0:
+        return f"It is too long by {count(over, 'character')}. Your words are kept."
+    return "It is too long for this network. Your words are kept."
+
+
+def comes_back(when: Later) -> str:
+    match when:
+        case Later.EVENING:
+            return "It comes back this evening"
+        case Later.TOMORROW:
+            return "It comes back tomorrow"
+        case Later.NEXT_WEEK:
+            return "It comes back next week"
+        case Later.WHEN_I_FEEL_LIKE_IT:
+            return "It waits under Older until you feel like it"
+
+
+def taken_back(kind: str) -> str:
+    match kind:
+        case "nod":
+            return "Taken back: no nod, and it waits again."
+        case "leave":
+            return "Taken back: you have not left."
+        case "rejoin":
+            return "Taken back: it is left again."
+        case _:
+            return "Taken back: it waits again."

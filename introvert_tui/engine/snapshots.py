@@ -1,0 +1,135 @@
+"""Stored records as the snapshots that front ends show. Reads only, and only through the screen's connection."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from introvert_tui.engine.views import ConversationView, Group, InboxRow, MessageView, State
+from introvert_tui.errors import Cannot
+from introvert_tui.model import Reason, Span
+from introvert_tui.store import drafts, messages, outbox, standing
+from introvert_tui.store.codec import from_ms
+from introvert_tui.store.records import ConversationRecord, MessageRecord, OutboxRecord
+
+_MOST_MESSAGES = 10_000
+
+
+def inbox_row(db: sqlite3.Connection, record: ConversationRecord) -> InboxRow:
+    """One row, from what was written down when the conversation last changed."""
+    row = json.loads(record.row)
+    return InboxRow(
+        id=record.id,
+        version=record.version,
+        group=Group(row["group"]),
+        state=State(record.state),
+        private=record.kind == "room",
+        network=record.network,
+        account=row["account"],
+        writers=tuple(row["writers"]),
+        who="You" if row["mine"] else row["who"],
+        text=row["text"],
+        warning=row["warning"],
+        pictures=row["pictures"],
+        reason=Reason(row["reason"]) if row["reason"] else None,
+        at=from_ms(row["at"]),
+        shown=row["shown"],
+        note=record.note,
+        later_reason=record.later_reason,
+        kept=drafts.kept(db, record.id),
+    )
+
+
+def answerable(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
+    """What a hello answers: the newest message that waits, else the newest said to you, else the newest by anybody."""
+    waiting = messages.waiting_in(db, conversation)
+    return waiting[0] if waiting else messages.newest_of_others(db, conversation)
+
+
+def reading_order(records: Sequence[MessageRecord]) -> list[MessageRecord]:
+    """A thread as one reads it: every answer below what it answers, branches in the order they were begun."""
+    known = {record.message.ref.uri for record in records}
+    below: dict[str | None, list[MessageRecord]] = {}
+    for record in records:
+        parent = record.message.parent
+        below.setdefault(parent.uri if parent and parent.uri in known else None, []).append(record)
+    ordered: list[MessageRecord] = []
+    stack = below.get(None, [])[::-1]
+    while stack:
+        record = stack.pop()
+        ordered.append(record)
+        stack.extend(below.pop(record.message.ref.uri, [])[::-1])
+    return ordered
+
+
+def _message_view(record: MessageRecord, before: MessageRecord | None, by_uri: dict[str, MessageRecord]) -> MessageView:
+    message = record.message
+    parent = by_uri.get(message.parent.uri) if message.parent else None
+    follows = parent is None or (before is not None and before.id == parent.id)
+    return MessageView(
+        id=record.id,
+        name=record.name,
+        handle=message.author.handle,
+        mine=record.mine,
+        new=record.waiting,
+        held=False,
+        at=message.seen_at,
+        body=message.body,
+        warning=message.warning,
+        attachments=message.attachments,
+        answers=None if follows or parent is None else "you" if parent.mine else parent.name,
+        gone=message.gone,
+        edited=message.edited_at is not None,
+        url=message.url,
+    )
+
+
+def _held_view(record: OutboxRecord) -> MessageView:
+    return MessageView(
+        id=0,
+        name="You",
+        handle="",
+        mine=True,
+        new=False,
+        held=True,
+        at=from_ms(record.written_at),
+        body=(Span(record.draft.text),),
+        warning=record.draft.to.warning,
+        attachments=(),
+        answers=record.name,
+        gone=None,
+        edited=False,
+        url=None,
+    )
+
+
+def conversation_view(db: sqlite3.Connection, conversation: int) -> ConversationView:
+    """Everything known of a conversation. Raises `Cannot` if it is not known (any more)."""
+    record = standing.one(db, conversation)
+    if record is None:
+        raise Cannot("This conversation is no longer here.")
+    known = messages.of_conversation(db, record.id, _MOST_MESSAGES)
+    ordered = list(known) if record.kind == "room" else reading_order(known)
+    by_uri = {one.message.ref.uri: one for one in ordered}
+    views = [_message_view(one, before, by_uri) for one, before in zip(ordered, [None, *ordered], strict=False)]
+    views += [_held_view(one) for one in outbox.of_conversation(db, record.id)]
+    to = answerable(db, record.id)
+    row = json.loads(record.row)
+    return ConversationView(
+        id=record.id,
+        version=record.version,
+        state=State(record.state),
+        private=record.kind == "room",
+        network=record.network,
+        account=row["account"],
+        people=tuple(dict.fromkeys(one.name for one in known if not one.mine and one.message.author.uri)),
+        messages=tuple(views),
+        shown=max((one.id for one in known), default=0),
+        complete=record.complete,
+        to=next((view for view in views if to is not None and view.id == to.id), None),
+        closed=to is not None and to.message.closed,
+        url=ordered[0].message.url if ordered else None,
+        kept=drafts.kept(db, record.id),
+        note=record.note,
+    )

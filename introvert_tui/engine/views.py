@@ -1,0 +1,208 @@
+"""What the engine shows to a front end: snapshots, made once and never changed.
+
+Strings in here are clean, but they are remote text all the same: a front end shows them as `Content`, never as markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from introvert_tui.model import Attachment, Audience, Filtered, GoneKind, Reason, Span
+
+
+class Group(IntEnum):
+    """The inbox's groups, in the order they are shown."""
+
+    WROTE_BACK = 0
+    WAITING = 1
+    QUOTES = 2
+    NEW = 3
+
+
+class State(StrEnum):
+    """What a conversation is to you."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    LATER = "later"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One conversation in the inbox.
+
+    `writers` is everyone who waits for you there, newest first; `who` said `text` last to you, at `at`. `shown` is the
+    newest message this row knows of: what comes later has not been shown. `note` is something to know first ("Ana
+    wrote before your hello arrived"), `reason` why it was put off for later, `kept` words you did not send yet.
+    """
+
+    id: int
+    version: int
+    group: Group
+    state: State
+    private: bool
+    network: str
+    account: str
+    writers: tuple[str, ...]
+    who: str
+    text: str
+    warning: str | None
+    pictures: int
+    reason: Reason | None
+    at: datetime
+    shown: int
+    note: str | None = None
+    later_reason: str | None = None
+    kept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Everything that waits; `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine).
+
+    `lines` are quiet sentences about servers that did not answer and what could not be read. `older` says whether
+    there are conversations that do not wait. `days` and `accounts` say what "everyone" covers.
+    """
+
+    rows: tuple[InboxRow, ...]
+    lines: tuple[str, ...]
+    filtered: Filtered
+    older: bool
+    days: int
+    accounts: int
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message of an opened conversation, in reading order.
+
+    `answers` names whom it answers where that is not simply the message before it. `new` marks what waits for you,
+    `held` your own words that have not gone out yet.
+    """
+
+    id: int
+    name: str
+    handle: str
+    mine: bool
+    new: bool
+    held: bool
+    at: datetime
+    body: tuple[Span, ...]
+    warning: str | None
+    attachments: tuple[Attachment, ...]
+    answers: str | None
+    gone: GoneKind | None
+    edited: bool
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A whole conversation as far as it is known here.
+
+    `to` is the message that a hello would answer (None: nobody to answer), `closed` that answers are closed there,
+    `shown` the newest message in this view, `complete` whether the whole thread has been read.
+    """
+
+    id: int
+    version: int
+    state: State
+    private: bool
+    network: str
+    account: str
+    people: tuple[str, ...]
+    messages: tuple[MessageView, ...]
+    shown: int
+    complete: bool
+    to: MessageView | None
+    closed: bool
+    url: str | None
+    kept: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What the line under a conversation needs: to whom, who will see it, and what `tab` offers.
+
+    `suggestions` is empty where a ready-made hello would be wrong. `stays` names others who still wait there.
+    `sentence` is the audience in words. `limit` counts as the network counts.
+    """
+
+    conversation: int
+    to: str
+    sentence: str
+    audience: Audience
+    suggestions: tuple[str, ...]
+    others: tuple[str, ...]
+    kept: str | None
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A hello that must not go out without being asked about."""
+
+    key: str
+    sentence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSummary:
+    """What happened in this visit, as sentences ("Hello to Ana and Mor. You left one thread.")."""
+
+    sentence: str
+    coming_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOffer:
+    """A message that is already out, and the question whether to delete it ("It went out at 19:04. Delete it? y/n")."""
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action did, in one quiet line; `left_inbox` says that the conversation waits no more."""
+
+    sentence: str
+    left_inbox: bool
+    delete: DeleteOffer | None = None
+
+
+class Later(StrEnum):
+    """When a conversation that was put off comes back."""
+
+    EVENING = "evening"
+    TOMORROW = "tomorrow"
+    NEXT_WEEK = "next week"
+    WHEN_I_FEEL_LIKE_IT = "when I feel like it"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One sign-in; `as_of` is its last good catch-up, `trouble` a sentence about why there was none since."""
+
+    id: int
+    network: str
+    label: str
+    handle: str
+    as_of: datetime | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUpReport:
+    """How a catch-up over all accounts went; `arrived` conversations wait that did not before."""
+
+    accounts: tuple[AccountView, ...]
+    arrived: int
+    signed_out: bool
+    offline: bool

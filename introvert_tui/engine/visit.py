@@ -1,0 +1,66 @@
+"""A visit, from opening to quitting: the store, the clock, and the sign by which others know that it is alive."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from introvert_tui.engine.clock import Clock, Waits
+from introvert_tui.engine.events import Event
+from introvert_tui.store.database import Store
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+
+@dataclass(slots=True)
+class Visit:
+    """What everything that works during a visit shares; `tell` may be called from any thread."""
+
+    store: Store
+    clock: Clock
+    waits: Waits
+    tell: Callable[[Event], None]
+    locks: Path
+    id: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    _lock: FileLock | None = None
+
+    def begin(self) -> None:
+        """Show that this program is alive, for as long as it is: a lock that the system frees when it dies."""
+        if self._lock is None:
+            from filelock import FileLock  # 8 ms, after the first frame
+
+            self.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self.locks / f"{self.id}.lock")
+            lock.acquire()
+            self._lock = lock
+
+    def end(self) -> None:
+        """Be gone, for all to see."""
+        if self._lock is not None:
+            self._lock.release()
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+            self._lock = None
+
+    def living(self, owners: Sequence[str]) -> tuple[str, ...]:
+        """Those of the programs named that are alive, this one among them."""
+        return tuple(owner for owner in owners if owner == self.id or self._is_alive(owner))
+
+    def _is_alive(self, owner: str) -> bool:
+        from filelock import FileLock, Timeout
+
+        path = self.locks / f"{owner}.lock"
+        if not path.exists():
+            return False
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        path.unlink(missing_ok=True)
+        return False

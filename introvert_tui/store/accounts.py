@@ -1,0 +1,114 @@
+"""Accounts and how their last catch-up went."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from introvert_tui.model import Account
+from introvert_tui.store.codec import dump
+from introvert_tui.store.records import AccountRecord
+from introvert_tui.text import clean_line
+
+_FIRST_WAIT_MS = 14 * 24 * 3600 * 1000
+
+
+def _trouble(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    kind, sentence = json.loads(text)
+    return kind, sentence
+
+
+def _record(row: sqlite3.Row) -> AccountRecord:
+    return AccountRecord(
+        account=Account(row["id"], row["network"], row["origin"], row["remote_id"], row["handle"]),
+        facts=row["facts"],
+        cursor=row["cursor"],
+        wait_from=row["wait_from"],
+        caught_up_at=row["caught_up_at"],
+        trouble=_trouble(row["trouble"]),
+        notes=tuple(json.loads(row["notes"])),
+        filtered=row["filtered"],
+        filtered_at=row["filtered_at"],
+    )
+
+
+def every(db: sqlite3.Connection) -> tuple[AccountRecord, ...]:
+    """All accounts signed in, oldest first."""
+    return tuple(_record(row) for row in db.execute("SELECT * FROM account WHERE removed_at IS NULL ORDER BY id"))
+
+
+def one(db: sqlite3.Connection, account: int) -> AccountRecord:
+    return _record(db.execute("SELECT * FROM account WHERE id = ?", (account,)).fetchone())
+
+
+def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handle: str, now: int) -> int:
+    """Add an account, or sign a known one in again; its conversations, where kept, are its own again."""
+    row = db.execute(
+        "INSERT INTO account(network, origin, remote_id, handle, wait_from) VALUES(?, ?, ?, ?, ?) "
+        "ON CONFLICT(network, remote_id) DO UPDATE SET origin = excluded.origin, handle = excluded.handle, "
+        "removed_at = NULL, trouble = NULL, notes = '[]' RETURNING id",
+        (network, origin, remote_id, clean_line(handle), now - _FIRST_WAIT_MS),
+    ).fetchone()
+    account: int = row[0]
+    return account
+
+
+def caught_up(db: sqlite3.Connection, account: int, now: int, notes: Sequence[str]) -> None:
+    db.execute(
+        "UPDATE account SET caught_up_at = ?, trouble = NULL, notes = ? WHERE id = ?",
+        (now, dump([clean_line(note, 300) for note in notes]), account),
+    )
+
+
+def troubled(db: sqlite3.Connection, account: int, kind: str, sentence: str) -> None:
+    """Remember why the last catch-up failed: a short word for the kind, and what the adapter said."""
+    db.execute("UPDATE account SET trouble = ? WHERE id = ?", (dump([kind, clean_line(sentence, 300)]), account))
+
+
+def remember_facts(db: sqlite3.Connection, account: int, facts: str) -> None:
+    db.execute("UPDATE account SET facts = ? WHERE id = ?", (facts, account))
+
+
+def remember_filtered(db: sqlite3.Connection, account: int, filtered: str, now: int) -> None:
+    db.execute("UPDATE account SET filtered = ?, filtered_at = ? WHERE id = ?", (filtered, now, account))
+
+
+def remove(db: sqlite3.Connection, account: int, forget: bool, now: int) -> None:
+    """Sign an account out here: what it had not sent is dropped; with `forget` its conversations go too."""
+    ours = (account,)
+    db.execute(
+        "UPDATE outbox SET state = 'dropped', owner = NULL, after = NULL, reason = 'account removed' WHERE key IN "
+        "(SELECT key FROM draft WHERE account_id = ?) AND state NOT IN ('sent', 'dropped', 'refused')",
+        ours,
+    )
+    db.execute("UPDATE outbox SET after = NULL WHERE key IN (SELECT key FROM draft WHERE account_id = ?)", ours)
+    for table in ("quiet", "nod", "door"):
+        db.execute(f"DELETE FROM {table} WHERE account_id = ?", ours)
+    db.execute(
+        "UPDATE account SET removed_at = ?, cursor = NULL, facts = NULL, trouble = NULL, notes = '[]', "
+        "filtered = '[]' WHERE id = ?",
+        (now, account),
+    )
+    if forget:
+        _forget_conversations(db, account)
+
+
+def _forget_conversations(db: sqlite3.Connection, account: int) -> None:
+    ours = (account,)
+    db.execute("DELETE FROM copy WHERE account_id = ?", ours)
+    db.execute(
+        "CREATE TEMP TABLE forgotten AS SELECT id FROM conversation WHERE NOT EXISTS (SELECT 1 FROM message "
+        "JOIN copy ON copy.message_id = message.id WHERE message.conversation_id = conversation.id)"
+    )
+    for statement in (
+        "DELETE FROM outbox WHERE key IN (SELECT key FROM draft WHERE conversation_id IN (SELECT id FROM forgotten))",
+        "DELETE FROM undo WHERE conversation_id IN (SELECT id FROM forgotten)",
+        "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM forgotten)",
+        "DELETE FROM message WHERE conversation_id IN (SELECT id FROM forgotten)",
+        "DELETE FROM conversation WHERE id IN (SELECT id FROM forgotten)",
+        "DROP TABLE forgotten",
+    ):
+        db.execute(statement)

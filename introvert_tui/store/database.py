@@ -1,0 +1,167 @@
+"""Opening the database, and the one thread that writes to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from introvert_tui.errors import NewerDatabase, StoreError
+from introvert_tui.store.schema import MIGRATIONS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work = Callable[Concatenate[sqlite3.Connection, P], T]
+
+_BUSY_SECONDS = 5.0
+# Reading every page of a larger file would cost more than the first frame (40 ms at 20 MB).
+_CHECKED_WHOLE_BYTES = 4 * 1024 * 1024
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise NewerDatabase(
+            f"{path} was written by a newer Introvert. Nothing in it was touched; install that version again to read it."
+        )
+    if path.stat().st_size <= _CHECKED_WHOLE_BYTES:
+        verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version == len(MIGRATIONS):
+        return
+    if version:
+        backup = sqlite3.connect(path.with_name(f"{path.name}.before-{len(MIGRATIONS)}"))
+        with backup:
+            db.backup(backup)
+        backup.close()
+    db.execute("BEGIN EXCLUSIVE")
+    try:
+        # Another program may have been faster; what is left to do is known only under the lock.
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        for migration in MIGRATIONS[version:]:
+            migration(db)
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _set_aside(path: Path, now: datetime) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y-%m-%d-%H%M%S}")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # Made before SQLite would, so that it is never readable by others, not even for a moment.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    db = _connect(path)
+    try:
+        _check(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        _migrate(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+class Store:
+    """One database: a connection for the screen that only reads, and one thread that owns all writing.
+
+    `opening_lines` are sentences for the user about how it was opened.
+    """
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        """Open or make the database. Raises `NewerDatabase`, or `StoreError` when the disk does not let us."""
+        self.path = path
+        self.opening_lines: tuple[str, ...] = ()
+        try:
+            try:
+                writing = _open(path)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                aside = _set_aside(path, now)
+                self.opening_lines = (
+                    f"The database was damaged. It is kept as {aside}, and a new one was begun; "
+                    "what the servers still have comes back with the next catch-up.",
+                )
+                writing = _open(path)
+            self.screen = _connect(path)
+        except (sqlite3.Error, OSError) as problem:
+            raise StoreError(f"The database {path} cannot be opened: {problem}. Nothing was changed.") from problem
+        self.screen.execute("PRAGMA query_only = ON")
+        self._writing = writing
+        self._queue: queue.SimpleQueue[tuple[Callable[[], object], Future[object]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    def write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs
+    ) -> Future[T]:
+        """Run `work(connection, …)` in one transaction on the store thread; committed when the future is done.
+
+        The future raises `StoreError` when the disk or the database refuses; nothing of `work` is kept then.
+        """
+        future: Future[T] = Future()
+
+        def task() -> T:
+            return work(self._writing, *args, **named)
+
+        self._queue.put((task, future))  # type: ignore[arg-type]  # Future is invariant, the queue is not
+        return future
+
+    async def do(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """`write`, awaited; the work is not undone when the waiting is cancelled."""
+        return await asyncio.shield(asyncio.wrap_future(self.write(work, *args, **named)))
+
+    def _work(self) -> None:
+        while (item := self._queue.get()) is not None:
+            task, future = item
+            try:
+                self._writing.execute("BEGIN IMMEDIATE")
+                result = task()
+                self._writing.execute("COMMIT")
+            except BaseException as problem:
+                if self._writing.in_transaction:
+                    self._writing.execute("ROLLBACK")
+                if isinstance(problem, sqlite3.Error):
+                    problem = StoreError(f"The database did not take this: {problem}. Nothing of it was kept there.")
+                future.set_exception(problem)
+            else:
+                future.set_result(result)
+
+    def close(self, deadline: float = 2.0) -> None:
+        """Finish what was asked for, at most `deadline` seconds, and close."""
+        self._queue.put(None)
+        self._thread.join(deadline)
+        self.screen.close()
+        if not self._thread.is_alive():
+            self._writing.close()

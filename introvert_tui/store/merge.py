@@ -1,0 +1,291 @@
+"""Taking in what an adapter read: one page, one transaction, every string through `text.clean`.
+
+Merging is idempotent: the same page twice changes nothing the second time, and pages may come in any order.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from introvert_tui.model import (
+    Account,
+    Attachment,
+    GoneKind,
+    Message,
+    Page,
+    Person,
+    PersonRef,
+    RoomRef,
+    Span,
+    place_key,
+)
+from introvert_tui.store import doors, standing
+from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body, to_ms
+from introvert_tui.store.quiet import read_back
+from introvert_tui.store.records import Merged
+from introvert_tui.text import clean, clean_line, clean_url
+
+_SPANS = 2000
+_ATTACHMENTS = 20
+
+
+@dataclass(slots=True)
+class _Merge:
+    db: sqlite3.Connection
+    account: Account
+    now: int
+    wait_from: int
+    changed: set[int] = field(default_factory=set)
+    arrived: set[int] = field(default_factory=set)
+    news: list[tuple[int, int, Message, bool]] = field(default_factory=list)
+    """What was not known before: message id, conversation id, message, mine."""
+
+
+def merge(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> Merged:
+    """Store a page that one account read, and derive again what waits."""
+    row = db.execute("SELECT * FROM account WHERE id = ? AND removed_at IS NULL", (account,)).fetchone()
+    if row is None:
+        return Merged()
+    me = Account(row["id"], row["network"], row["origin"], row["remote_id"], row["handle"])
+    merging = _Merge(db, me, to_ms(now), row["wait_from"])
+    for person in page.people:
+        remember_person(db, me.network, person)
+    for message in sorted(page.messages, key=lambda one: one.seen_at):
+        _message(merging, message)
+    for uri in page.gone:
+        _gone(merging, uri)
+    _deal_elsewhere(merging)
+    _left_behind(merging)
+    for root, muted in page.muted:
+        merging.changed.update(read_back(db, me.id, me.network, root, muted, merging.now))
+    db.executemany("UPDATE door SET token = ? WHERE receipt_uri = ?", [(token, uri) for uri, token in page.doors])
+    for conversation in merging.changed:
+        if standing.settle(db, conversation):
+            merging.arrived.add(conversation)
+    if page.cursor is not None:
+        db.execute("UPDATE account SET cursor = ? WHERE id = ?", (page.cursor, me.id))
+    return Merged(frozenset(merging.changed), frozenset(merging.arrived))
+
+
+def remember_person(db: sqlite3.Connection, network: str, person: Person | PersonRef) -> int:
+    """Store or update a person and return their id; a bare reference never overwrites a profile."""
+    handle = clean_line(person.handle)
+    if isinstance(person, Person):
+        row = db.execute(
+            "INSERT INTO person(network, uri, handle, name, followed) VALUES(?, ?, ?, ?, ?) "
+            "ON CONFLICT(network, uri) DO UPDATE SET handle = excluded.handle, name = excluded.name, "
+            "followed = coalesce(excluded.followed, followed) RETURNING id",
+            (network, person.uri, handle, clean_line(person.name) or handle, person.followed),
+        ).fetchone()
+    else:
+        row = db.execute("SELECT id FROM person WHERE network = ? AND uri = ?", (network, person.uri)).fetchone()
+        row = (
+            row
+            or db.execute(
+                "INSERT INTO person(network, uri, handle, name) VALUES(?, ?, ?, ?) RETURNING id",
+                (network, person.uri, handle, handle or "Somebody"),
+            ).fetchone()
+        )
+    identity: int = row[0]
+    return identity
+
+
+def _conversation(merging: _Merge, message: Message) -> int:
+    place = place_key(message.place)
+    network = merging.account.network
+    found = merging.db.execute(
+        "SELECT id, merged_into FROM conversation WHERE network = ? AND place = ?", (network, place)
+    ).fetchone()
+    if found:
+        known: int = found["merged_into"] or found["id"]
+        return known
+    digest = hashlib.sha256(f"{network} {place}".encode("utf-8", "replace")).digest()
+    made: int = merging.db.execute(
+        "INSERT INTO conversation(slug, network, place, kind, state, last_at) VALUES(?, ?, ?, ?, 'open', ?) RETURNING id",
+        (
+            base64.b32encode(digest)[:10].decode().lower(),
+            network,
+            place,
+            "room" if isinstance(message.place, RoomRef) else "thread",
+            to_ms(message.seen_at),
+        ),
+    ).fetchone()[0]
+    return made
+
+
+def _clean_span(span: Span) -> Span:
+    return Span(clean(span.text), span.kind, clean_url(span.url) if span.url else None)
+
+
+def _clean_attachment(one: Attachment) -> Attachment:
+    return Attachment(
+        one.kind,
+        clean(one.text, 4000).strip(),
+        clean_url(one.url) if one.url else None,
+        one.uri,
+        clean_line(one.author) if one.author else None,
+        one.gone,
+    )
+
+
+def _body(message: Message) -> tuple[str, str]:
+    spans = tuple(cleaned for cleaned in map(_clean_span, message.body[:_SPANS]) if cleaned.text)
+    attachments = tuple(map(_clean_attachment, message.attachments[:_ATTACHMENTS]))
+    return "".join(span.text for span in spans), dump_body(spans, attachments, message.names)
+
+
+def _message(merging: _Merge, message: Message) -> None:
+    db, account = merging.db, merging.account
+    known = db.execute("SELECT * FROM message WHERE uri = ?", (message.ref.uri,)).fetchone()
+    mine = message.author.uri == account.remote_id
+    if known is None:
+        conversation = _conversation(merging, message)
+        identity = _insert(merging, message, conversation)
+        merging.changed.add(conversation)
+        merging.news.append((identity, conversation, message, mine))
+    else:
+        identity, conversation = known["id"], known["conversation_id"]
+        if known["brought_by"] == account.id and _update(merging, message, known):
+            merging.changed.add(conversation)
+    if _copy(merging, message, identity, conversation, mine):
+        merging.changed.add(conversation)
+
+
+def _insert(merging: _Merge, message: Message, conversation: int) -> int:
+    text, body = _body(message)
+    identity: int = merging.db.execute(
+        "INSERT INTO message(uri, conversation_id, author_id, brought_by, parent_uri, quoted_uri, claimed_at, seen_at, "
+        "edited_at, gone, closed, warning, language, url, text, body) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            message.ref.uri,
+            conversation,
+            remember_person(merging.db, merging.account.network, message.author),
+            merging.account.id,
+            message.parent.uri if message.parent else None,
+            next((one.uri for one in message.attachments if one.uri), None),
+            to_ms(message.claimed_at),
+            # A server whose clock runs ahead must not put its messages in front of all others for ever.
+            min(to_ms(message.seen_at), merging.now),
+            to_ms(message.edited_at) if message.edited_at else None,
+            message.gone,
+            message.closed,
+            clean_line(message.warning, 200) if message.warning else None,
+            message.language,
+            clean_url(message.url) if message.url else None,
+            text,
+            body,
+        ),
+    ).fetchone()[0]
+    return identity
+
+
+def _update(merging: _Merge, message: Message, known: sqlite3.Row) -> bool:
+    """Bring a stored message up to date; what is gone keeps its place and, unless deleted, its words."""
+    if message.gone is not None:
+        if message.gone == known["gone"]:
+            return False
+        merging.db.execute("UPDATE message SET gone = ? WHERE id = ?", (message.gone, known["id"]))
+        return True
+    text, body = _body(message)
+    if not message.attachments and load_body(known["body"])[1]:
+        # A raw record names no pictures; what was hydrated once is not lost to it.
+        text, body = known["text"], known["body"]
+    warning = clean_line(message.warning, 200) if message.warning else None
+    edited = to_ms(message.edited_at) if message.edited_at else None
+    fresh = (text, body, warning, edited, None, int(message.closed))
+    if fresh == tuple(known[name] for name in ("text", "body", "warning", "edited_at", "gone", "closed")):
+        return False
+    merging.db.execute(
+        "UPDATE message SET text = ?, body = ?, warning = ?, edited_at = ?, gone = ?, closed = ? WHERE id = ?",
+        (*fresh, known["id"]),
+    )
+    return True
+
+
+def _copy(merging: _Merge, message: Message, identity: int, conversation: int, mine: bool) -> bool:
+    """Store how this account sees the message; return whether that changes what waits."""
+    db, account = merging.db, merging.account.id
+    said = None if mine else message.said_to_me
+    before = db.execute(
+        "SELECT said_to_me, liked FROM copy WHERE account_id = ? AND ref = ?", (account, message.ref.local)
+    ).fetchone()
+    old = to_ms(message.seen_at) < merging.wait_from
+    dealt_elsewhere = db.execute(
+        "SELECT dealt_at FROM copy WHERE message_id = ? AND dealt_at IS NOT NULL", (identity,)
+    ).fetchone()
+    dealt_at = dealt_elsewhere[0] if dealt_elsewhere else merging.now if old else None
+    db.execute(
+        "INSERT INTO copy(account_id, ref, message_id, token, place, parent, visibility, said_to_me, liked, dealt_at, "
+        "dealt_by) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(account_id, ref) DO UPDATE SET "
+        "token = coalesce(excluded.token, token), place = excluded.place, parent = coalesce(excluded.parent, parent), "
+        "visibility = excluded.visibility, said_to_me = coalesce(excluded.said_to_me, said_to_me), liked = excluded.liked",
+        (
+            account,
+            message.ref.local,
+            identity,
+            message.ref.token,
+            dump_place(message.place),
+            dump_ref(message.parent),
+            message.visibility,
+            said,
+            message.liked_by_me,
+            dealt_at,
+            "age" if old and not dealt_elsewhere else None,
+        ),
+    )
+    liked_before = bool(before and before["liked"])
+    if message.liked_by_me and not liked_before:
+        standing.deal_until(db, conversation, to_ms(message.seen_at), "elsewhere", merging.now)
+        return True
+    return before is None or (said is not None and before["said_to_me"] is None)
+
+
+def _gone(merging: _Merge, uri: str) -> None:
+    row = merging.db.execute(
+        "UPDATE message SET gone = ? WHERE uri = ? AND gone IS NULL RETURNING conversation_id", (GoneKind.DELETED, uri)
+    ).fetchone()
+    if row is not None:
+        merging.changed.add(row[0])
+
+
+def _deal_elsewhere(merging: _Merge) -> None:
+    """Your own words that this program did not send finish what was said to you before them."""
+    db = merging.db
+    for _, conversation, message, mine in merging.news:
+        if not mine:
+            continue
+        if message.parent is not None:
+            db.execute(
+                "UPDATE person SET answered_at = max(coalesce(answered_at, 0), ?) WHERE id = "
+                "(SELECT author_id FROM message WHERE uri = ?)",
+                (to_ms(message.seen_at), message.parent.uri),
+            )
+        ours = db.execute(
+            "SELECT 1 FROM outbox JOIN draft USING(key) WHERE outbox.receipt_uri = ? "
+            "OR (draft.conversation_id = ? AND outbox.state IN ('sending', 'unsure'))",
+            (message.ref.uri, conversation),
+        ).fetchone()
+        if ours is None:
+            standing.deal_until(db, conversation, to_ms(message.seen_at), "elsewhere", merging.now)
+
+
+def _left_behind(merging: _Merge) -> None:
+    """In a left conversation all stays silent but the answer of the person greeted, and what the hello overtook."""
+    db = merging.db
+    for identity, conversation, message, mine in merging.news:
+        row = db.execute("SELECT state, door FROM conversation WHERE id = ?", (conversation,)).fetchone()
+        if mine or message.said_to_me is None or row["state"] != "left" or standing.is_dealt(db, identity):
+            continue
+        if row["door"] == "ajar" and doors.open_door(db, conversation, message, merging.now):
+            standing.reopen(db, conversation)
+            merging.arrived.add(conversation)
+        elif row["door"] == "ajar" and doors.overtaken(db, conversation, message):
+            standing.reopen(db, conversation, doors.overtaken_note(db, identity))
+            merging.arrived.add(conversation)
+        else:
+            standing.deal(db, [identity], "left", merging.now)

@@ -1,0 +1,125 @@
+"""Reading stored messages back as the model has them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from introvert_tui.model import GoneKind, Message, MessageRef, PersonRef, Reason, Visibility
+from introvert_tui.store.codec import from_ms, load_body, load_place, load_ref
+from introvert_tui.store.records import MessageRecord
+
+# One copy a message: the account it was said to first, else the oldest sign-in that still sees it.
+_SELECT = """
+SELECT message.*, person.uri AS author_uri, person.handle, person.name, person.followed, person.answered_at,
+  copy.account_id, copy.ref, copy.token, copy.place, copy.parent, copy.visibility, copy.said_to_me, copy.liked,
+  copy.dealt_at, me.id AS me_id
+FROM message
+JOIN person ON person.id = message.author_id
+JOIN copy ON copy.message_id = message.id AND copy.account_id = (
+  SELECT c.account_id FROM copy AS c WHERE c.message_id = message.id ORDER BY c.said_to_me IS NULL, c.account_id LIMIT 1)
+LEFT JOIN account AS me ON me.network = person.network AND me.remote_id = person.uri
+"""
+
+
+def _record(row: sqlite3.Row) -> MessageRecord:
+    body, attachments, names = load_body(row["body"])
+    mine = row["me_id"] is not None
+    message = Message(
+        ref=MessageRef(row["uri"], row["ref"], row["token"]),
+        place=load_place(row["place"]),
+        author=PersonRef(row["author_uri"], row["handle"]),
+        seen_at=from_ms(row["seen_at"]),
+        claimed_at=from_ms(row["claimed_at"]),
+        body=body,
+        parent=load_ref(row["parent"]) if row["parent"] else None,
+        said_to_me=Reason(row["said_to_me"]) if row["said_to_me"] else None,
+        visibility=Visibility(row["visibility"]),
+        warning=row["warning"],
+        attachments=attachments,
+        names=names,
+        language=row["language"],
+        url=row["url"],
+        edited_at=from_ms(row["edited_at"]) if row["edited_at"] is not None else None,
+        liked_by_me=bool(row["liked"]),
+        closed=bool(row["closed"]),
+        gone=GoneKind(row["gone"]) if row["gone"] else None,
+    )
+    waiting = row["said_to_me"] is not None and row["dealt_at"] is None and row["gone"] is None and not mine
+    known = bool(row["followed"]) or row["answered_at"] is not None
+    return MessageRecord(row["id"], message, row["name"], mine, waiting, known)
+
+
+def _records(rows: Iterable[sqlite3.Row]) -> tuple[MessageRecord, ...]:
+    return tuple(_record(row) for row in rows)
+
+
+def of_conversation(db: sqlite3.Connection, conversation: int, most: int) -> tuple[MessageRecord, ...]:
+    """The newest `most` messages, oldest first."""
+    rows = db.execute(
+        f"{_SELECT} WHERE message.conversation_id = ? ORDER BY message.seen_at DESC, message.id DESC LIMIT ?",
+        (conversation, most),
+    ).fetchall()
+    return _records(reversed(rows))
+
+
+def waiting_in(db: sqlite3.Connection, conversation: int) -> tuple[MessageRecord, ...]:
+    """What was said to you there and not dealt with, newest first."""
+    rows = db.execute(
+        f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL "
+        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL ORDER BY message.seen_at DESC, message.id DESC",
+        (conversation,),
+    )
+    return _records(rows)
+
+
+def newest_of_others(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
+    """The newest message there by somebody else: said to you if there is one, else to anybody."""
+    row = db.execute(
+        f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL "
+        "ORDER BY copy.said_to_me IS NULL, message.seen_at DESC, message.id DESC LIMIT 1",
+        (conversation,),
+    ).fetchone()
+    return _record(row) if row else None
+
+
+def by_id(db: sqlite3.Connection, message: int) -> MessageRecord:
+    return _record(db.execute(f"{_SELECT} WHERE message.id = ?", (message,)).fetchone())
+
+
+def by_uri(db: sqlite3.Connection, uri: str) -> MessageRecord | None:
+    row = db.execute(f"{_SELECT} WHERE message.uri = ?", (uri,)).fetchone()
+    return _record(row) if row else None
+
+
+def account_of(db: sqlite3.Connection, message: int) -> int:
+    """The account that sees a message: the one it was said to, else the oldest sign-in."""
+    account: int = db.execute(
+        "SELECT account_id FROM copy WHERE message_id = ? ORDER BY said_to_me IS NULL, account_id LIMIT 1", (message,)
+    ).fetchone()[0]
+    return account
+
+
+def above(db: sqlite3.Connection, message: MessageRecord, most: int = 3) -> tuple[MessageRecord, ...]:
+    """The known ancestors of a message, nearest first, at most `most` and without a gap."""
+    found: list[MessageRecord] = []
+    while message.message.parent is not None and len(found) < most:
+        parent = by_uri(db, message.message.parent.uri)
+        if parent is None:
+            break
+        found.append(parent)
+        message = parent
+    return tuple(found)
+
+
+def waiting_refs(db: sqlite3.Connection, account: int, most: int) -> tuple[MessageRef, ...]:
+    """The newest messages that wait in one account, for a look at what became of them."""
+    rows = db.execute(
+        "SELECT message.uri, copy.ref, copy.token FROM conversation "
+        "JOIN message ON message.conversation_id = conversation.id JOIN copy ON copy.message_id = message.id "
+        "WHERE conversation.state = 'waiting' AND conversation.merged_into IS NULL AND conversation.kind = 'thread' "
+        "AND copy.account_id = ? AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.gone IS NULL "
+        "ORDER BY message.seen_at DESC LIMIT ?",
+        (account, most),
+    )
+    return tuple(MessageRef(*row) for row in rows)

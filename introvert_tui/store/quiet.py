@@ -1,0 +1,171 @@
+"""Wanted states on the server: threads kept quiet, messages nodded to.
+
+A wish is not a call: it is repeated until the server is known to be as wanted, and wanting the opposite meanwhile costs
+nothing. `due_at` is when to try (next), None when there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from introvert_tui.model import MessageRef, Place
+from introvert_tui.store.codec import dump_place, dump_ref, load_place, load_ref
+
+_TRUST_READ_BACK_AFTER_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class QuietWish:
+    """A thread and whether it is to be quiet; `via` is a message there that is yours or names you."""
+
+    thread: str
+    place: Place
+    via: MessageRef
+    want: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodWish:
+    """A message and whether it is to carry your nod."""
+
+    ref: MessageRef
+    want: bool
+
+
+def want_quiet(
+    db: sqlite3.Connection, account: int, place: Place, thread: str, via: MessageRef, on: bool, now: int
+) -> None:
+    db.execute(
+        "INSERT INTO quiet(account_id, thread, place, via, want, changed_at, due_at) VALUES(?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(account_id, thread) DO UPDATE SET want = excluded.want, via = excluded.via, "
+        "changed_at = excluded.changed_at, due_at = excluded.due_at",
+        (account, thread, dump_place(place), dump_ref(via), on, now, now),
+    )
+
+
+def change_mind(db: sqlite3.Connection, conversation: int, on: bool, now: int) -> None:
+    """Want the opposite of a conversation's thread, where anything was wanted of it."""
+    db.execute(
+        "UPDATE quiet SET want = ?, changed_at = ?, due_at = ? WHERE want != ? AND thread = "
+        "(SELECT place FROM conversation WHERE id = ?)",
+        (on, now, now, on, conversation),
+    )
+
+
+def quiet_due(db: sqlite3.Connection, account: int, now: int) -> tuple[QuietWish, ...]:
+    rows = db.execute(
+        "SELECT thread, place, via, want FROM quiet WHERE account_id = ? AND due_at <= ? AND want IS NOT have",
+        (account, now),
+    )
+    return tuple(QuietWish(row[0], load_place(row[1]), load_ref(row[2]), bool(row[3])) for row in rows)
+
+
+def quiet_done(db: sqlite3.Connection, account: int, wish: QuietWish, now: int) -> None:
+    """The server is as wanted; if the opposite was wanted meanwhile, that stays due."""
+    db.execute(
+        "UPDATE quiet SET have = ?, changed_at = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
+        "WHERE account_id = ? AND thread = ?",
+        (wish.want, now, wish.want, account, wish.thread),
+    )
+
+
+def quiet_retry(db: sqlite3.Connection, account: int, wish: QuietWish, due_at: int | None) -> None:
+    """Try again at `due_at`, or not at all where the server cannot do it."""
+    db.execute("UPDATE quiet SET due_at = ? WHERE account_id = ? AND thread = ?", (due_at, account, wish.thread))
+
+
+def read_back(db: sqlite3.Connection, account: int, network: str, root: str, muted: bool, now: int) -> frozenset[int]:
+    """Take in what the server says of a thread; return the conversation that this made you leave.
+
+    A mute set in another program leaves the conversation here too. It never rejoins one, and what the server says within
+    a minute of our own change may be from before it.
+    """
+    wish = db.execute("SELECT * FROM quiet WHERE account_id = ? AND thread = ?", (account, root)).fetchone()
+    if wish is not None:
+        if wish["due_at"] is not None or now < wish["changed_at"] + _TRUST_READ_BACK_AFTER_MS:
+            return frozenset()
+        db.execute("UPDATE quiet SET have = ? WHERE account_id = ? AND thread = ?", (muted, account, root))
+    if not muted or (wish is not None and wish["want"]):
+        # Where the mute is our own wish, we know better: the person greeted may have brought the thread back.
+        return frozenset()
+    row = db.execute(
+        "UPDATE conversation SET state = 'left', door = 'closed', left_at = ?, later_local = NULL WHERE network = ? "
+        "AND place = ? AND kind = 'thread' AND state IN ('waiting', 'open', 'later') RETURNING id",
+        (now, network, root),
+    ).fetchone()
+    if row is None:
+        return frozenset()
+    conversation: int = row[0]
+    db.execute(
+        "UPDATE copy SET dealt_at = ?, dealt_by = 'left' WHERE dealt_at IS NULL AND said_to_me IS NOT NULL "
+        "AND message_id IN (SELECT id FROM message WHERE conversation_id = ?)",
+        (now, conversation),
+    )
+    return frozenset({conversation})
+
+
+def want_nod(db: sqlite3.Connection, account: int, ref: MessageRef, on: bool, now: int, due_at: int) -> None:
+    """Want a nod or its absence; a nod taken back before it went out costs the server nothing."""
+    db.execute(
+        "INSERT INTO nod(account_id, uri, ref, want, have, changed_at, due_at) VALUES(?, ?, ?, ?, 0, ?, ?) "
+        "ON CONFLICT(account_id, uri) DO UPDATE SET want = excluded.want, changed_at = excluded.changed_at, "
+        "due_at = CASE WHEN have = excluded.want THEN NULL ELSE excluded.due_at END",
+        (account, ref.uri, dump_ref(ref), on, now, due_at),
+    )
+
+
+def take_back_nod(db: sqlite3.Connection, account: int, uri: str, now: int) -> None:
+    """Want a nod no more, whether or not it went out."""
+    db.execute(
+        "UPDATE nod SET want = 0, changed_at = ?, due_at = CASE WHEN have = 0 THEN NULL ELSE ? END "
+        "WHERE account_id = ? AND uri = ?",
+        (now, now, account, uri),
+    )
+
+
+def nods_due(db: sqlite3.Connection, account: int, now: int) -> tuple[NodWish, ...]:
+    rows = db.execute("SELECT ref, want FROM nod WHERE account_id = ? AND due_at <= ? AND want != have", (account, now))
+    return tuple(NodWish(load_ref(row[0]), bool(row[1])) for row in rows)
+
+
+def nod_done(db: sqlite3.Connection, account: int, wish: NodWish) -> None:
+    db.execute(
+        "UPDATE nod SET have = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END WHERE account_id = ? AND uri = ?",
+        (wish.want, wish.want, account, wish.ref.uri),
+    )
+
+
+def nod_retry(db: sqlite3.Connection, account: int, wish: NodWish, due_at: int | None) -> None:
+    db.execute("UPDATE nod SET due_at = ? WHERE account_id = ? AND uri = ?", (due_at, account, wish.ref.uri))
+
+
+def next_due(db: sqlite3.Connection, account: int) -> int | None:
+    """When the next wish is due, in milliseconds; None when there is none."""
+    row = db.execute(
+        "SELECT min(due_at) FROM (SELECT due_at FROM quiet WHERE account_id = ? AND want IS NOT have "
+        "UNION ALL SELECT due_at FROM nod WHERE account_id = ? AND want != have)",
+        (account, account),
+    ).fetchone()
+    due: int | None = row[0]
+    return due
+
+
+def hurry(db: sqlite3.Connection, now: int) -> None:
+    """Make waiting nods due now: the person quits."""
+    db.execute("UPDATE nod SET due_at = ? WHERE due_at > ? AND want != have", (now, now))
+
+
+def pending(db: sqlite3.Connection) -> bool:
+    """Whether the server is not yet as wanted, anywhere."""
+    return pending_until(db, 2**62)
+
+
+def pending_until(db: sqlite3.Connection, moment: int) -> bool:
+    """Whether something is to be made as wanted up to a moment."""
+    row = db.execute(
+        "SELECT 1 FROM quiet WHERE want IS NOT have AND due_at <= ? UNION ALL "
+        "SELECT 1 FROM nod WHERE want != have AND due_at <= ? LIMIT 1",
+        (moment, moment),
+    ).fetchone()
+    return row is not None

@@ -1,0 +1,208 @@
+"""How a conversation stands: what waits in it, what the inbox shows of it, and dealing with what waits.
+
+Waiting is derived: something was said to you, is still there, and was not dealt with by you anywhere. `settle` derives it
+again after every change and writes the inbox row; nothing else sets `waiting` or `open`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from introvert_tui.model import AttachmentKind, Reason
+from introvert_tui.store import messages
+from introvert_tui.store.codec import dump, to_ms
+from introvert_tui.store.records import ConversationRecord, MessageRecord
+
+_WROTE_BACK, _WAITING, _QUOTES, _NEW = range(4)
+_ROW_TEXT = 600
+
+
+def deal(db: sqlite3.Connection, ids: Sequence[int], by: str, now: int) -> None:
+    """Mark messages as dealt with, in every account that sees them."""
+    db.executemany(
+        "UPDATE copy SET dealt_at = ?, dealt_by = ? WHERE message_id = ? AND dealt_at IS NULL AND said_to_me IS NOT NULL",
+        [(now, by, message) for message in ids],
+    )
+
+
+def deal_until(db: sqlite3.Connection, conversation: int, seen_at: int, by: str, now: int) -> None:
+    """Mark everything said to you there up to a moment as dealt with."""
+    db.execute(
+        "UPDATE copy SET dealt_at = ?, dealt_by = ? WHERE dealt_at IS NULL AND said_to_me IS NOT NULL AND message_id IN "
+        "(SELECT id FROM message WHERE conversation_id = ? AND seen_at <= ?)",
+        (now, by, conversation, seen_at),
+    )
+
+
+def undeal(db: sqlite3.Connection, by: str) -> None:
+    """Take back exactly what one hello or action dealt with."""
+    db.execute("UPDATE copy SET dealt_at = NULL, dealt_by = NULL WHERE dealt_by = ?", (by,))
+
+
+def is_dealt(db: sqlite3.Connection, message: int) -> bool:
+    """Whether a message was dealt with in any account."""
+    row = db.execute("SELECT 1 FROM copy WHERE message_id = ? AND dealt_at IS NOT NULL", (message,)).fetchone()
+    return row is not None
+
+
+def _wrote_back(db: sqlite3.Connection, conversation: int, newest: MessageRecord) -> bool:
+    """Whether the newest writer was answered by you there before they wrote this."""
+    return (
+        db.execute(
+            "SELECT 1 FROM message AS mine JOIN person ON person.id = mine.author_id "
+            "JOIN account ON account.network = person.network AND account.remote_id = person.uri "
+            "JOIN conversation ON conversation.id = mine.conversation_id "
+            "LEFT JOIN message AS parent ON parent.uri = mine.parent_uri "
+            "LEFT JOIN person AS answered ON answered.id = parent.author_id "
+            "WHERE mine.conversation_id = ? AND mine.seen_at < ? AND (answered.uri = ? OR conversation.kind = 'room')",
+            (conversation, to_ms(newest.message.seen_at), newest.message.author.uri),
+        ).fetchone()
+        is not None
+    )
+
+
+def _group(db: sqlite3.Connection, conversation: int, waiting: Sequence[MessageRecord]) -> int:
+    if _wrote_back(db, conversation, waiting[0]):
+        return _WROTE_BACK
+    if all(one.message.said_to_me is Reason.QUOTE for one in waiting):
+        return _QUOTES
+    if not any(one.known or one.message.said_to_me is Reason.DIRECT for one in waiting):
+        return _NEW
+    return _WAITING
+
+
+def _row(db: sqlite3.Connection, conversation: int, waiting: Sequence[MessageRecord]) -> str | None:
+    newest = waiting[0] if waiting else messages.newest_of_others(db, conversation)
+    if newest is None:
+        mine = messages.of_conversation(db, conversation, 1)
+        if not mine:
+            return None
+        newest = mine[0]
+    message = newest.message
+    account = db.execute(
+        "SELECT account.handle FROM account JOIN copy ON copy.account_id = account.id WHERE copy.message_id = ? "
+        "ORDER BY copy.said_to_me IS NULL, copy.account_id LIMIT 1",
+        (newest.id,),
+    ).fetchone()
+    shown = db.execute("SELECT max(id) FROM message WHERE conversation_id = ?", (conversation,)).fetchone()
+    pictures = sum(one.kind in (AttachmentKind.IMAGE, AttachmentKind.VIDEO) for one in message.attachments)
+    return dump(
+        {
+            "group": _group(db, conversation, waiting) if waiting else _WAITING,
+            "writers": list(dict.fromkeys(one.name for one in waiting)) or [newest.name],
+            "who": newest.name,
+            "mine": newest.mine,
+            "text": message.text[:_ROW_TEXT],
+            "warning": message.warning,
+            "pictures": pictures,
+            "reason": message.said_to_me,
+            "at": to_ms(message.seen_at),
+            "shown": shown[0],
+            "account": account[0],
+        }
+    )
+
+
+def settle(db: sqlite3.Connection, conversation: int) -> bool:
+    """Derive state and row again; return whether the conversation waits now and did not before."""
+    before: str = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
+    waiting = messages.waiting_in(db, conversation)
+    state = before
+    if before in ("waiting", "open"):
+        state = "waiting" if waiting else "open"
+    elif before == "later" and not waiting:
+        state = "open"
+    db.execute(
+        "UPDATE conversation SET state = ?, need_at = ?, row = ?, version = version + 1, "
+        "later_local = CASE WHEN ? = 'later' THEN later_local END, "
+        "later_reason = CASE WHEN ? = 'open' THEN NULL ELSE later_reason END, "
+        "note = CASE WHEN ? = 'waiting' THEN note END, "
+        "last_at = coalesce((SELECT max(seen_at) FROM message WHERE conversation_id = conversation.id), last_at) "
+        "WHERE id = ?",
+        (
+            state,
+            to_ms(waiting[0].message.seen_at) if waiting else None,
+            _row(db, conversation, waiting),
+            state,
+            state,
+            state,
+            conversation,
+        ),
+    )
+    return state == "waiting" and before != "waiting"
+
+
+def reopen(db: sqlite3.Connection, conversation: int, note: str | None = None) -> bool:
+    """Let a left or postponed conversation be open again, and derive whether it waits."""
+    db.execute(
+        "UPDATE conversation SET state = 'open', door = NULL, left_at = NULL, later_local = NULL, note = ? WHERE id = ?",
+        (note, conversation),
+    )
+    arrived = settle(db, conversation)
+    if note is not None:
+        db.execute("UPDATE conversation SET note = ? WHERE id = ? AND state = 'waiting'", (note, conversation))
+    return arrived
+
+
+def wake(db: sqlite3.Connection, now_local: str) -> frozenset[int]:
+    """Bring back what was put off until a local time (ISO, no zone) that has come."""
+    due = db.execute("SELECT id FROM conversation WHERE state = 'later' AND later_local <= ?", (now_local,)).fetchall()
+    for row in due:
+        reopen(db, row[0])
+    return frozenset(row[0] for row in due)
+
+
+_RECORD = (
+    "SELECT id, version, state, network, kind, row, note, later_reason, complete, last_at FROM conversation "
+    "WHERE row IS NOT NULL AND merged_into IS NULL"
+)
+
+
+def _record(row: sqlite3.Row) -> ConversationRecord:
+    return ConversationRecord(
+        id=row["id"],
+        version=row["version"],
+        state=row["state"],
+        network=row["network"],
+        kind=row["kind"],
+        row=row["row"],
+        note=row["note"],
+        later_reason=row["later_reason"],
+        complete=bool(row["complete"]),
+        last_at=row["last_at"],
+    )
+
+
+def waiting(db: sqlite3.Connection, most: int) -> tuple[ConversationRecord, ...]:
+    """Conversations that wait, newest need first."""
+    rows = db.execute(f"{_RECORD} AND state = 'waiting' ORDER BY need_at DESC, id LIMIT ?", (most,))
+    return tuple(_record(row) for row in rows)
+
+
+def in_states(db: sqlite3.Connection, states: Sequence[str], most: int) -> tuple[ConversationRecord, ...]:
+    """Conversations in any of these states, newest first."""
+    marks = ",".join("?" * len(states))
+    rows = db.execute(f"{_RECORD} AND state IN ({marks}) ORDER BY last_at DESC, id LIMIT ?", (*states, most))
+    return tuple(_record(row) for row in rows)
+
+
+def one(db: sqlite3.Connection, conversation: int) -> ConversationRecord | None:
+    """A conversation by id; an id that was merged away gives the one it went into."""
+    row = db.execute(
+        f"{_RECORD} AND id = (SELECT coalesce(merged_into, id) FROM conversation WHERE id = ?)", (conversation,)
+    ).fetchone()
+    return _record(row) if row else None
+
+
+def coming_back(db: sqlite3.Connection) -> int:
+    """How many conversations come back by themselves."""
+    found: int = db.execute(
+        "SELECT count(*) FROM conversation WHERE state = 'later' AND later_local IS NOT NULL"
+    ).fetchone()[0]
+    return found
+
+
+def mark_complete(db: sqlite3.Connection, conversation: int) -> None:
+    """The whole thread has been read once."""
+    db.execute("UPDATE conversation SET complete = 1 WHERE id = ?", (conversation,))

@@ -1,0 +1,28 @@
+"""Words on their way to the screen: cleaned, measured, and dated in plain English; imports nothing of ours.
+
+What costs time to load (regular expressions, `wcwidth`) is loaded by the first text that needs it.
+"""
+
+from .ago import ago, ago_in_words, clock, count, day_and_part, greeting, names, number
+from .clean import clean, clean_line, clean_url, host_of
+from .measure import cells, clip, count_graphemes, graphemes, shorten
+
+__all__ = [
+    "ago",
+    "ago_in_words",
+    "cells",
+    "clean",
+    "clean_line",
+    "clean_url",
+    "clip",
+    "clock",
+    "count",
+    "count_graphemes",
+    "day_and_part",
+    "graphemes",
+    "greeting",
+    "host_of",
+    "names",
+    "number",
+    "shorten",
+]

@@ -1,0 +1,277 @@
+"""The program on the screen: one app over one session, and the way in and out.
+
+Order at start: the session is open (SQLite only), then Textual, then the first frame from what was read before, and only
+then `session.start()`, which brings up the networks. Garbage is collected again from the first frame on.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from introvert_tui.errors import Cannot, IntrovertError
+
+from . import themes
+from .actions import unknown
+from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, end, last_words, watch_for_hang_up
+from .relay import News, Relay
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.events import Event
+    from introvert_tui.engine.session import Session
+    from introvert_tui.engine.views import Question
+    from introvert_tui.settings.config import Settings
+
+    from .place import Place
+
+__all__ = ["LOOK_AROUND", "IntrovertApp", "run"]
+
+Listen = Callable[["Event"], None]
+
+
+def local_now() -> datetime:
+    """The time on the wall."""
+    return datetime.now().astimezone()
+
+
+def run(
+    open_session: Callable[[Listen], Session],
+    settings: Settings,
+    demo: bool = False,
+    *,
+    sign_in: Callable[[str], bool] | None = None,
+    clock: Callable[[], datetime] = local_now,
+    end: Callable[[int], int] = end,
+) -> int:
+    """Show the inbox until its reader leaves; ends the process, except for `LOOK_AROUND`, which is returned.
+
+    `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
+    inbox comes back after it. `StoreError` from `open_session` is left to the caller.
+    """
+    while True:
+        relay = Relay()
+        session = open_session(relay)
+        app = IntrovertApp(session, settings, relay, demo=demo, may_sign_in=sign_in is not None, clock=clock)
+        result = app.run()
+        code = last_words(session, send=result == QUIT_AND_SEND, failed=result is None)
+        if result == SIGN_IN and sign_in is not None:
+            sign_in("bluesky")
+            continue
+        return LOOK_AROUND if result == LOOK_AROUND else end(code)
+
+
+class IntrovertApp(App[int], inherit_bindings=False):
+    """Holds the session and the one quiet sentence; places do the rest."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "Introvert"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave('')", "quit, sending nothing", show=False, priority=True),
+        Binding("ctrl+q", "leave('send')", "quit", show=False, priority=True),
+    ]
+    CSS = """
+    Place { padding: 1 2 0 2; }
+    #list { width: 1fr; }
+    #beside { display: none; }
+    .-wide #beside { display: block; width: 52%; height: 1fr; padding: 0 0 0 4; scrollbar-size-vertical: 1; }
+    #panes { height: 1fr; }
+    .-writing #hints { display: none; }
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        relay: Relay,
+        *,
+        demo: bool = False,
+        may_sign_in: bool = False,
+        clock: Callable[[], datetime] = local_now,
+    ) -> None:
+        super().__init__()
+        self.session, self.settings, self.demo, self.may_sign_in, self.clock = session, settings, demo, may_sign_in, clock
+        self.said = ""
+        self._lent = False
+        self._relay = relay
+        self._questions: list[Question] = []
+        self.animation_level = "none"
+        self._keep_tracebacks_to_ourselves()
+
+    @property
+    def keymap_of_user(self) -> Mapping[str, str]:
+        """The keys that config.toml changes, by action id."""
+        return self.settings.keys
+
+    def get_default_screen(self) -> Screen[None]:
+        from .screens.inbox import InboxScreen
+
+        return InboxScreen()
+
+    def on_load(self) -> None:
+        name = self.settings.theme or themes.DEFAULT
+        if name in themes.OURS:
+            self.register_theme(themes.theme(name))
+        if name in self.available_themes:
+            self.theme = name
+        else:
+            self.theme = themes.DEFAULT
+            self.said = f"There is no theme called {name}; these are your terminal's own colours."
+        if self.settings.keys:
+            self.set_keymap(dict(self.settings.keys))
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._first_frame_is_out)
+
+    async def _first_frame_is_out(self) -> None:
+        """What may cost time, from here on."""
+        self._relay.to(self.post_message)
+        gc.enable()
+        gc.freeze()
+        self._listen_for_the_end()
+        for sentence in (*self.session.opening_lines, *self._strange_keys()):
+            self.say(sentence)
+        self.session.start()
+        self._questions = list(self.session.questions())
+        self._ask_next()
+
+    def _strange_keys(self) -> Iterator[str]:
+        if strange := unknown(self.settings.keys):
+            yield f"[keys] in config.toml names what does not exist: {', '.join(strange)}."
+
+    # -- what is said
+
+    def say(self, sentence: str) -> None:
+        """Put one sentence into the quiet line of the place one is in."""
+        self.said = sentence
+        if place := self.place():
+            place.quiet.say(sentence)
+
+    def ask(
+        self,
+        sentence: str,
+        choices: Sequence[tuple[str, str]],
+        decided: Callable[[str | None], Awaitable[None]],
+    ) -> None:
+        """Ask at the foot of the screen; the last choice is the one that changes nothing."""
+        from .screens.asking import Ask
+
+        self.push_screen(Ask(sentence, choices), decided)
+
+    async def run_safely(self, deed: Awaitable[None]) -> None:
+        """Do it, and say why if it cannot be done."""
+        try:
+            await deed
+        except IntrovertError as error:
+            self.say(str(error))
+
+    def place(self) -> Place | None:
+        """The place one is in, below whatever is asked in front of it."""
+        from .place import Place
+
+        stack = self.screen_stack
+        return next((screen for screen in reversed(stack) if isinstance(screen, Place) and screen.is_mounted), None)
+
+    def on_news(self, news: News) -> None:
+        from .place import Place
+
+        changed, said, ended = news.take()
+        for event in said:
+            self.say(event.sentence)
+        for screen in self.screen_stack if changed or ended else ():
+            if isinstance(screen, Place) and screen.is_mounted:
+                screen.changed(changed)
+
+    def _ask_next(self) -> None:
+        """Hellos from an earlier visit, one at a time; never sent without a yes."""
+        if not self._questions:
+            return
+        question = self._questions.pop(0)
+
+        async def decided(answer: str | None) -> None:
+            if answer in ("s", "k"):
+                await self.run_safely(decide(answer == "s"))
+            self._ask_next()
+
+        async def decide(send: bool) -> None:
+            outcome = await self.session.decide(question, send)
+            self.say(outcome.sentence)
+
+        sentence = question.sentence
+        if question.text not in sentence:
+            sentence += f"\n“{question.text}”"
+        self.ask(sentence, [("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again")], decided)
+
+    # -- the way out
+
+    async def action_leave(self, how: str) -> None:
+        """Quit at once; only `send` lets what waits go out first."""
+        await self._leave(QUIT_AND_SEND if how == "send" else QUIT)
+
+    async def _leave(self, result: int) -> None:
+        place = self.place()
+        if place is not None and (writing := place.writing()) is not None:
+            await self.run_safely(writing.keep())
+        self.exit(result)
+
+    async def sign_in(self) -> None:
+        """Give the terminal back for signing in; the inbox comes back after it."""
+        if not self.may_sign_in:
+            raise Cannot("Quit with q, then: introvert accounts add bluesky")
+        await self._leave(SIGN_IN)
+
+    async def look_around(self) -> None:
+        """To the made-up town."""
+        await self._leave(LOOK_AROUND)
+
+    def _listen_for_the_end(self) -> None:
+        """SIGTERM and SIGHUP, and a terminal that is gone: leave, and send nothing. Textual sees to none of them."""
+        import asyncio
+
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+
+        def gone() -> None:
+            self.call_later(self._leave, QUIT)
+
+        def interrupted() -> None:
+            if not self._lent:
+                gone()
+
+        for number, leave in ((signal.SIGTERM, gone), (signal.SIGHUP, gone), (signal.SIGINT, interrupted)):
+            loop.add_signal_handler(number, leave)
+        watch_for_hang_up(lambda: loop.call_soon_threadsafe(gone))
+
+    def _keep_tracebacks_to_ourselves(self) -> None:
+        """Textual prints local variables when something breaks, other people's words and ours among them."""
+        import os
+
+        if not os.environ.get("INTROVERT_DEBUG"):
+            from io import StringIO
+
+            self.error_console.file = StringIO()
+
+    @contextmanager
+    def given_back(self) -> Iterator[None]:
+        """The terminal as it was, for another program; ctrl+c is that program's own while it runs."""
+        self._lent = True
+        try:
+            with self.suspend():
+                yield
+        except SuspendNotSupported:
+            raise Cannot("This terminal can't be lent to another program.") from None
+        finally:
+            # A ctrl+c from in there reaches our loop only once it runs again.
+            self.set_timer(0.3, self._have_it_back)
+
+    def _have_it_back(self) -> None:
+        self._lent = False

@@ -1,0 +1,139 @@
+"""What is done to conversations, through the session; the place shows what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from introvert_tui.engine.views import Later, Outcome
+from introvert_tui.errors import Cannot
+
+from .actions import here, keys_of
+from .rows import QUIET, STRONG
+
+if TYPE_CHECKING:
+    from .place import Deed, Place, Subject
+
+WHEN = (
+    (Later.EVENING, "this evening"),
+    (Later.TOMORROW, "tomorrow"),
+    (Later.NEXT_WEEK, "next week"),
+    (Later.WHEN_I_FEEL_LIKE_IT, "when I feel like it"),
+)
+
+
+class Deeds:
+    """The actions on one conversation, the way back from them, and the lists of what can be done."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def by_id(self) -> dict[str, Deed]:
+        """The methods, by action id."""
+        session = lambda: self._place.app.session  # noqa: E731 - the app exists once the place is on the screen
+        return {
+            "hello": self.hello,
+            "reply": self.reply,
+            "nod": lambda: self._settle(lambda at: session().nod(at.id, at.shown)),
+            "done": lambda: self._settle(lambda at: session().done(at.id, at.shown)),
+            "leave": lambda: self._settle(lambda at: session().leave(at.id, at.shown)),
+            "rejoin": lambda: self._settle(lambda at: session().rejoin(at.id)),
+            "later": self.later,
+            "undo": self.undo,
+            "menu": self.menu,
+            "keys": self.keys,
+            "quit": lambda: self._place.app.action_leave("send"),
+        }
+
+    def _subject(self) -> Subject:
+        subject = self._place.subject()
+        if subject is None:
+            raise Cannot("Nothing is selected here.")
+        return subject
+
+    async def _settle(self, deed: Callable[[Subject], Awaitable[Outcome]], subject: Subject | None = None) -> None:
+        subject = subject or self._subject()
+        await self._show(await deed(subject), subject.id)
+
+    async def _show(self, outcome: Outcome, id: int) -> None:
+        app = self._place.app
+        await self._place.settled(outcome, id)
+        app.say(outcome.sentence)
+        if outcome.delete is not None:
+            offer = outcome.delete
+
+            async def decided(answer: str | None) -> None:
+                if answer == "y":
+                    await app.run_safely(delete())
+
+            async def delete() -> None:
+                await self._show(await app.session.delete(offer), id)
+
+            app.ask(offer.sentence, [("y", "delete it"), ("n", "let it stand")], decided)
+
+    async def hello(self) -> None:
+        from .widgets.composer import HelloLine
+
+        subject = self._subject()
+        composer = self._place.app.session.composer(subject.id, subject.shown)
+        await self._open(HelloLine(composer, self._place.app.session))
+
+    async def reply(self) -> None:
+        from .widgets.composer import ReplyText
+
+        subject = self._subject()
+        composer = self._place.app.session.reply_composer(subject.id, subject.shown)
+        await self._open(ReplyText(composer, self._place.app.session))
+
+    async def _open(self, writing: HelloLine | ReplyText) -> None:
+        if self._place.writing() is None:
+            self._place.app.say("")
+            self._place.add_class("-writing")
+            await self._place.mount(writing, after="#quiet")
+            writing.begin()
+            self._place.call_after_refresh(self._place.make_room)
+
+    async def later(self) -> None:
+        from .screens.asking import Line, Menu
+
+        app, subject = self._place.app, self._subject()
+
+        def chosen(when: str | None) -> None:
+            if when is not None:
+                sentence = "Why, in a few words, if you like. Enter puts it off, esc does not."
+                app.push_screen(Line(sentence), lambda reason: put_off(Later(when), reason))
+
+        async def put_off(when: Later, reason: str | None) -> None:
+            if reason is not None:
+                await app.run_safely(
+                    self._settle(lambda at: app.session.later(at.id, when, reason), subject),
+                )
+
+        app.push_screen(Menu([(str(when), Content(words)) for when, words in WHEN]), chosen)
+
+    async def undo(self) -> None:
+        subject = self._place.subject()
+        await self._show(await self._place.app.session.undo(), subject.id if subject else 0)
+
+    async def menu(self) -> None:
+        from .screens.asking import Menu
+
+        place = self._place
+        choices = []
+        for action in here(place.WHERE):
+            if action.listed and action.id != "menu":
+                key = ", ".join(keys_of(action, place.app.keymap_of_user)[:1])
+                choices.append((action.id, Content.assemble((f"{key:>7}  ", STRONG), action.word.ljust(26), (action.help, QUIET))))
+
+        async def chosen(id: str | None) -> None:
+            if id is not None:
+                await place.action_do(id)
+
+        place.app.push_screen(Menu(choices), chosen)
+
+    async def keys(self) -> None:
+        from .screens.help import KeyList
+
+        self._place.app.push_screen(KeyList(self._place.app.keymap_of_user))

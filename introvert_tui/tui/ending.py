@@ -1,0 +1,77 @@
+"""The way out: what still goes out after the screen is back, what is said about it, and an end that waits for no thread."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.session import Session
+
+QUIT, QUIT_AND_SEND, SIGN_IN, LOOK_AROUND = 0, 1, 2, 10
+"""How an app ended; `LOOK_AROUND` is also what `run` returns for it."""
+
+LONGEST_SEND = 2.0
+_LONGEST_GOODBYE = 5.0
+_BROKEN = (
+    "Introvert stopped because something in it broke. What you wrote is kept.\n"
+    "INTROVERT_DEBUG=1 introvert shows what broke; it may show other people's words."
+)
+
+
+def last_words(session: Session, send: bool, failed: bool) -> int:
+    """End the session, with the screen already given back; the exit code."""
+    import asyncio
+
+    if failed:
+        _say(_BROKEN)
+    try:
+        sentence = asyncio.run(session.quit(send=send, deadline=LONGEST_SEND))
+    except KeyboardInterrupt:
+        sentence = "Stopped. What has not gone out is kept for your next visit."
+    if sentence:
+        _say(sentence)
+    return 1 if failed else 0
+
+
+def end(code: int) -> int:
+    """Leave at once: a thread of an adapter that waits for a server (3.7 s for a slow name look-up) can't hold us."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # the terminal may be gone
+            continue
+    os._exit(code)
+
+
+def watch_for_hang_up(gone: Callable[[], object]) -> None:
+    """Call `gone` when the terminal goes away, which a program that leads no session is not told by a signal.
+
+    Asking for no events at all leaves just the hang-up: the watcher costs nothing, and takes no key from the reader.
+    """
+    from select import POLLERR, POLLHUP, poll
+
+    def watch() -> None:
+        terminal = poll()
+        terminal.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
+        while not any(event & (POLLHUP | POLLERR) for _, event in terminal.poll()):
+            pass
+        gone()
+        # Writing to a terminal that is gone can block; the words were kept as they were typed.
+        from time import sleep
+
+        sleep(_LONGEST_GOODBYE)
+        os._exit(1)
+
+    if sys.__stdin__ is not None and sys.__stdin__.isatty():
+        Thread(target=watch, name="hang-up", daemon=True).start()
+
+
+def _say(sentence: str) -> None:
+    try:
+        sys.stderr.write(sentence + "\n")
+    except OSError:
+        return

@@ -1,0 +1,86 @@
+"""Which rows are on the screen, and which wait to be let in: the list changes only by what its reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from introvert_tui.engine.views import Group, Inbox, InboxRow
+
+if TYPE_CHECKING:
+    from .place import Deed
+    from .widgets.row_list import RowList
+
+
+class Listing:
+    """The rows shown, beside the newest inbox known."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.inbox = inbox
+        self.rows: list[InboxRow] = list(inbox.rows)
+        self.folds_quotes = True
+
+    def news(self, inbox: Inbox) -> None:
+        """A newer inbox; nothing of it is shown yet."""
+        self.inbox = inbox
+
+    def take_all(self) -> None:
+        """Show everything that is known."""
+        self.rows = list(self.inbox.rows)
+
+    def held(self) -> Sequence[InboxRow]:
+        """What is new since the rows were shown: other conversations, and further words in these."""
+        shown = {row.id: row.shown for row in self.rows}
+        return [row for row in self.inbox.rows if shown.get(row.id, -1) < row.shown]
+
+    def settle(self, id: int, gone: bool) -> int | None:
+        """After an action of ours on one conversation: the id of one that it brought back, if it did."""
+        newest = {row.id: row for row in self.inbox.rows}
+        if gone:
+            self.rows = [row for row in self.rows if row.id != id]
+            return None
+        shown = {row.id for row in self.rows}
+        back = [row for row in self.inbox.rows if row.id not in shown]
+        self.rows = list(self.inbox.rows) if back else [newest.get(row.id, row) for row in self.rows]
+        return back[0].id if len(back) == 1 else None
+
+    def freshen(self, id: int | None) -> None:
+        """Show what is known now of one conversation that is on the screen."""
+        newest = {row.id: row for row in self.inbox.rows if row.id == id}
+        self.rows = [newest.get(row.id, row) for row in self.rows]
+
+    @property
+    def quotes(self) -> int:
+        """How many conversations only quote you."""
+        return sum(row.group is Group.QUOTES for row in self.rows)
+
+    def visible(self) -> list[InboxRow]:
+        """The rows to draw, one standing for all quotes while they are folded."""
+        if not self.folds_quotes:
+            return self.rows
+        first = next((row for row in self.rows if row.group is Group.QUOTES), None)
+        return [row for row in self.rows if row.group is not Group.QUOTES or row is first]
+
+    def row(self, id: int | None) -> InboxRow | None:
+        """The row of a conversation."""
+        return next((row for row in self.rows if row.id == id), None)
+
+
+def cursor_moves(rows: Callable[[], RowList]) -> Mapping[str, Deed]:
+    """Moving in a list, by action id."""
+
+    def move(how: str) -> Deed:
+        async def deed() -> None:
+            moves = {
+                "down": rows().action_cursor_down,
+                "up": rows().action_cursor_up,
+                "first": rows().action_first,
+                "last": rows().action_last,
+                "page_down": rows().action_page_down,
+                "page_up": rows().action_page_up,
+            }
+            moves[how]()
+
+        return deed
+
+    return {how: move(how) for how in ("down", "up", "first", "last", "page_down", "page_up")}

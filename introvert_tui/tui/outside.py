@@ -1,0 +1,58 @@
+"""The ways out of the terminal: the browser and the clipboard, only by an explicit key."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from introvert_tui.errors import Cannot
+
+if TYPE_CHECKING:
+    from .place import Deed, Place
+
+
+class Outside:
+    """Opening and copying addresses; each says what happened."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def by_id(self) -> dict[str, Deed]:
+        """The methods, by action id."""
+        return {"browser": self.browser, "copy": self.copy}
+
+    def _url(self) -> str:
+        subject = self._place.subject()
+        if subject is None or not subject.url:
+            raise Cannot("This has no address on the web.")
+        return subject.url
+
+    async def browser(self) -> None:
+        self.open(self._url())
+
+    async def copy(self) -> None:
+        url = self._url()
+        self._place.app.copy_to_clipboard(url)
+        self._place.app.say(f"Copied, where your terminal allows it: {url}")
+
+    def open(self, url: str) -> None:
+        """Open an https address, and say so or why not."""
+        if not url.startswith("https://"):
+            raise Cannot(f"Only https addresses are opened. This one is {url}")
+        import webbrowser
+
+        app = self._place.app
+        try:
+            browser = webbrowser.get()
+        except webbrowser.Error:
+            app.copy_to_clipboard(url)
+            app.say(f"There is no browser here; copied instead, where your terminal allows it: {url}")
+            return
+        if isinstance(browser, webbrowser.GenericBrowser) and not isinstance(browser, webbrowser.BackgroundBrowser):
+            with app.given_back():
+                browser.open(url)
+            app.say("Back from the browser.")
+            return
+        # On a thread that nobody waits for: some browsers answer only when they are closed.
+        Thread(target=browser.open, args=(url,), daemon=True).start()
+        app.say(f"Opened in your browser: {url}")

@@ -1,0 +1,112 @@
+"""What every place has in common: the quiet line, the hints, and the way from an action's id to what does it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from introvert_tui.engine.views import Outcome
+
+from .actions import BY_ID, Where, here
+from .app import IntrovertApp
+from .widgets.lines import Hints, QuietLine
+
+if TYPE_CHECKING:
+    from .widgets.composer import Writing
+
+Deed = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The conversation that an action is about, and the newest of its messages that was on the screen."""
+
+    id: int
+    shown: int
+    url: str | None = None
+
+
+def bindings(where: Where) -> list[BindingType]:
+    """The keys of a place, each under the id that the user's own keys name."""
+    return [
+        Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.id) for action in here(where)
+    ]
+
+
+class Place(Screen[None], inherit_bindings=False):
+    """A screen in which actions are done on one conversation at a time."""
+
+    WHERE: ClassVar[Where]
+    ALLOW_SELECT: ClassVar[bool] = False
+    app = getters.app(IntrovertApp)
+
+    def __init__(self) -> None:
+        super().__init__()
+        from .deeds import Deeds
+        from .outside import Outside
+
+        self.deeds: dict[str, Deed] = {
+            **Deeds(self).by_id(),
+            **Outside(self).by_id(),
+            **self.moves(),
+        }
+
+    @abstractmethod
+    def moves(self) -> Mapping[str, Deed]:
+        """What only this place does, by action id."""
+
+    @abstractmethod
+    def subject(self) -> Subject | None:
+        """What an action would be about."""
+
+    @abstractmethod
+    async def settled(self, outcome: Outcome, id: int) -> None:
+        """Show what an action did: take the row away, go back, or look again."""
+
+    @abstractmethod
+    def changed(self, conversations: frozenset[int]) -> None:
+        """Some conversations are not what they were."""
+
+    def foot(self) -> Iterable[Widget]:
+        """The quiet line and the hints."""
+        yield QuietLine(id="quiet")
+        hints = [action for action in here(self.WHERE) if self.WHERE in action.hint]
+        yield Hints(hints, self.app.keymap_of_user, id="hints")
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.quiet.say(self.app.said)
+
+    @property
+    def quiet(self) -> QuietLine:
+        """The one quiet line."""
+        return self.query_one(QuietLine)
+
+    def take_keyboard(self) -> None:
+        """After the composer closed."""
+
+    def kept_words(self, id: int) -> None:
+        """Words for a conversation were kept without being sent."""
+
+    def make_room(self) -> None:
+        """The composer took some lines: bring what is answered back into view."""
+
+    def writing(self) -> Writing | None:
+        """The composer, while it is open."""
+        from .widgets.composer import Writing
+
+        return next(iter(self.query(Writing)), None)
+
+    async def action_do(self, id: str) -> None:
+        """Do an action here; what cannot be done is said, and changes nothing."""
+        deed = self.deeds.get(id)
+        if deed is None or self.WHERE not in BY_ID[id].where or self.writing() is not None:
+            return
+        await self.app.run_safely(deed())

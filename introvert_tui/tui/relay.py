@@ -1,0 +1,64 @@
+"""From the engine's threads to the screen: many events, one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+from textual.message import Message
+
+from introvert_tui.engine.events import CatchUpEnded, Changed, Event, Said
+
+
+class News(Message, bubble=False):
+    """Something came in; what it is lies in the relay, so that one message in the queue stands for any number."""
+
+    def __init__(self, relay: Relay) -> None:
+        super().__init__()
+        self._relay = relay
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, News)
+
+    def take(self) -> tuple[frozenset[int], tuple[Said, ...], bool]:
+        """The conversations that changed, what was said, and whether a catch-up ended, since the last time."""
+        return self._relay.take()
+
+
+class Relay:
+    """Takes events on any thread, and holds them until there is a screen to tell."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._changed: set[int] = set()
+        self._said: list[Said] = []
+        self._ended = False
+        self._post: Callable[[Message], object] | None = None
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            match event:
+                case Changed(conversations):
+                    self._changed |= conversations
+                case Said():
+                    self._said.append(event)
+                case CatchUpEnded():
+                    self._ended = True
+            post = self._post
+        if post is not None:
+            post(News(self))
+
+    def to(self, post: Callable[[Message], object]) -> None:
+        """From now on tell this screen, beginning with what came before."""
+        with self._lock:
+            self._post = post
+            waiting = bool(self._changed or self._said or self._ended)
+        if waiting:
+            post(News(self))
+
+    def take(self) -> tuple[frozenset[int], tuple[Said, ...], bool]:
+        """Everything since the last time."""
+        with self._lock:
+            taken = (frozenset(self._changed), tuple(self._said), self._ended)
+            self._changed, self._said, self._ended = set(), [], False
+        return taken

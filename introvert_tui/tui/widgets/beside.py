@@ -1,0 +1,40 @@
+"""The pane beside the list: a few last messages, to read and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from introvert_tui.tui.pages import folded, last_few, preview
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.views import ConversationView
+
+
+class Beside(VerticalScroll, can_focus=False):
+    """One text, scrolled to its end; several widgets would cost twice as much for each move of the cursor."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.view: ConversationView | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="page", markup=False)
+
+    def show(self, view: ConversationView | None, now: datetime) -> None:
+        """Another conversation, or none."""
+        self.view = view
+        self.query_one("#page", Static).update(preview(view, now) if view else Content())
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def shows_all_new_of(self, id: int) -> bool:
+        """Whether every new message of a conversation can be read here, on the screen as it is."""
+        if not self.display or self.view is None or self.view.id != id or self.max_scroll_y > 0:
+            return False
+        shown = {message.id for message in last_few(self.view) if not folded(message, frozenset())}
+        return all(message.id in shown for message in self.view.messages if message.new)

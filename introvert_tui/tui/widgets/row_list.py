@@ -1,0 +1,112 @@
+"""The one list widget: conversations as lines that know their width, with the bar of the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from introvert_tui.engine.views import InboxRow, State
+from introvert_tui.tui.rows import GUTTER, QUIET, in_gutter, row_lines
+
+Lines = Callable[[int], Sequence[Content]]
+
+
+class Drawn(Visual):
+    """Lines made for the width they get, with the bar where the cursor is, and a line of air below.
+
+    `OptionList` keeps strips by option and style, so the bar is drawn once for each and a move costs no new layout.
+    """
+
+    def __init__(self, lines: Lines, marked: bool, air: bool = True) -> None:
+        self._lines, self._marked, self._air = lines, marked, air
+        self._made: tuple[int, Sequence[Content]] = (-1, ())
+        self.here: Callable[[], bool] = lambda: False
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        lines = in_gutter(self._for(width), self.here(), self._marked)
+        strips = [strip for line in lines for strip in line.render_strips(width, 1, style, options)]
+        return strips + [Strip.blank(width, style.rich_style)] * self._air
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        return len(self._for(width)) + self._air
+
+    def _for(self, width: int) -> Sequence[Content]:
+        if self._made[0] != width:
+            self._made = (width, self._lines(max(1, width - GUTTER)))
+        return self._made[1]
+
+
+class RowList(OptionList, inherit_bindings=False):
+    """Conversations, headings and further lines; keys come from the actions, not from here."""
+
+    DEFAULT_CSS = """
+    RowList {
+        border: none; padding: 0; background: transparent; height: 1fr; scrollbar-size-vertical: 1;
+        text-wrap: nowrap; text-overflow: clip;
+        &:focus { border: none; background-tint: transparent; }
+        & > .option-list--option { padding: 0; }
+        & > .option-list--option-hover { background: transparent; }
+        & > .option-list--option-disabled { color: $foreground; text-style: none; }
+        & > .option-list--option-highlighted,
+        &:focus > .option-list--option-highlighted {
+            color: $text; background: transparent; text-style: not italic;
+        }
+    }
+    """
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def row(self, row: InboxRow, now: datetime) -> Option:
+        """A conversation, to be moved to and opened."""
+        drawn = Drawn(lambda width: row_lines(row, width, now), row.state is State.WAITING)
+        return self._option(drawn, str(row.id))
+
+    def line(self, text: str, id: str | None = None) -> Option:
+        """A line of ours between conversations; one without an id cannot be moved to."""
+        style = "" if id else QUIET
+        drawn = Drawn(lambda width: [Content.styled(text, style).truncate(width, ellipsis=True)], False, air=id is not None)
+        return self._option(drawn, id)
+
+    def quiet(self, text: str) -> Option:
+        """Several quiet lines of text that nobody can select."""
+        drawn = Drawn(lambda width: [line.stylize(QUIET) for line in Content(text).wrap(width)], False)
+        return self._option(drawn, None)
+
+    def _option(self, drawn: Drawn, id: str | None) -> Option:
+        option = Option(drawn, id=id, disabled=id is None)
+        drawn.here = lambda: self.highlighted_option is option
+        return option
+
+    @property
+    def selected_id(self) -> str | None:
+        """The id under the cursor."""
+        option = self.highlighted_option
+        return option.id if option else None
+
+    def fill(self, options: Iterable[Option], select: str | None, near: int = 0) -> None:
+        """Other options, with the cursor on the one selected, or where it was counted by rows."""
+        kept = self.scroll_offset.y
+        self.set_options(options)
+        index = next((i for i, option in enumerate(self.options) if option.id == select and select is not None), None)
+        if index is None:
+            able = [i for i, option in enumerate(self.options) if not option.disabled]
+            index = able[min(max(near, 0), len(able) - 1)] if able else None
+        if kept:
+            self.scroll_to(y=kept, animate=False, immediate=True)
+        self.highlighted = index
+
+    def place_of(self, id: str | None) -> int:
+        """How many selectable options stand before this one."""
+        able = [option.id for option in self.options if not option.disabled]
+        return able.index(id) if id in able else 0

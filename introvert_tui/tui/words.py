@@ -1,0 +1,66 @@
+"""The sentences around the list: how many, how long, what is held back, and the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from introvert_tui.engine.views import AccountView, Group, Inbox, InboxRow, VisitSummary
+from introvert_tui.text import clock, count, greeting, names, number
+
+WORDS_A_MINUTE = 200
+SECONDS_A_CONVERSATION = 30
+"""For reading what was said before, and a short answer."""
+
+HEADINGS = {
+    Group.WROTE_BACK: "They wrote back",
+    Group.WAITING: "Waiting",
+    Group.QUOTES: "Quotes of you",
+    Group.NEW: "New to you",
+}
+
+
+def minutes(rows: Sequence[InboxRow]) -> int:
+    """About how long these take, in whole minutes, never none."""
+    words = sum(len(row.text.split()) for row in rows)
+    return max(1, round(words / WORDS_A_MINUTE + len(rows) * SECONDS_A_CONVERSATION / 60))
+
+
+def opening(rows: Sequence[InboxRow], now: datetime) -> str:
+    """ "Good evening. Four conversations, about three minutes." """
+    if not rows:
+        return f"{greeting(now)}."
+    how_long = minutes(rows)
+    about = "about a minute" if how_long == 1 else f"about {number(how_long)} minutes"
+    return f"{greeting(now)}. {count(len(rows), 'conversation').capitalize()}, {about}."
+
+
+def held_back(more: Sequence[InboxRow], key: str) -> str:
+    """ "Two more people wrote · ctrl+r shows them", or nothing."""
+    people = {who for row in more for who in row.writers} or {row.who for row in more}
+    if not more:
+        return ""
+    whom = "them" if len(people) > 1 else "it"
+    who = f"{number(len(people)).capitalize()} more {'person' if len(people) == 1 else 'people'}"
+    return f"{who} wrote · {key} shows {whom}"
+
+
+def asked_to_write(inbox: Inbox) -> str:
+    """Who asks to be let in, in one line; reading it lets nobody in."""
+    people = [request.person.name or request.person.handle for request in inbox.filtered.requests]
+    if not people:
+        return ""
+    asks = "asks" if len(people) == 1 else "ask"
+    some = names(people[:2]) if len(people) <= 2 else f"{', '.join(people[:2])} and {count(len(people) - 2, 'other')}"
+    return f"{some} {asks} to write to you. Seeing it here accepts nothing."
+
+
+def the_end(inbox: Inbox, accounts: Sequence[AccountView], summary: VisitSummary, now: datetime) -> tuple[str, ...]:
+    """What stands where the list was: that it is over, of what, and what you did."""
+    days = f"the last {count(inbox.days, 'day')}"
+    if any(account.as_of is None and account.trouble is None for account in accounts):
+        return (f"Looking for the first time: {days}, {count(inbox.accounts, 'account')}.",)
+    covers = f"{days}, {count(inbox.accounts, 'account')}"
+    if inbox.as_of is not None:
+        covers += f", as of {clock(inbox.as_of, now)}"
+    return tuple(line for line in (f"That's everyone: {covers}.", summary.sentence, summary.coming_back) if line)

@@ -1,0 +1,108 @@
+"""From exec to the first row on the wire, as a ratio to an empty Textual app started in turn with it.
+
+`python tests/benchmarks/start.py [--pairs 10] [--conversations 0] [--limit 1.3]`; exits with 1 above the limit. The machine
+may be shared, so pairs are interleaved and the lower quartile of each side is compared. Without `--conversations` the
+demo town is opened; with it, an inbox of that many conversations from a database made for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from fcntl import ioctl
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+EMPTY = """
+import gc; gc.disable()
+from textual.app import App
+from textual.widgets import Static
+class Empty(App):
+    def compose(self): yield Static("First row")
+Empty().run()
+"""
+OURS = """
+import sys
+from introvert_tui.__main__ import main
+sys.exit(main({arguments!r}))
+"""
+LONGEST = 20.0
+ROWS, COLUMNS = 40, 120
+
+
+def milliseconds(program: str, wanted: bytes, home: str) -> float:
+    """Start a Python program on a terminal of its own; the time until it wrote `wanted`."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"TERM": "xterm-256color", "INTROVERT_HOME": home, "COLORTERM": "truecolor"}
+    began = time.perf_counter()
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, [sys.executable, "-c", program], environment)  # noqa: S606 - no shell is wanted
+    try:
+        ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        return 1000 * (_until(terminal, wanted, began) - began)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+
+
+def _until(terminal: int, wanted: bytes, began: float) -> float:
+    written = b""
+    while time.perf_counter() < began + LONGEST:
+        if select.select([terminal], [], [], 0.5)[0]:
+            try:
+                written += os.read(terminal, 65536)
+            except OSError:
+                break
+            if wanted in written:
+                return time.perf_counter()
+    raise SystemExit(f"{wanted!r} never came. This did:\n{written[-2000:].decode(errors='replace')}")
+
+
+def lower_quartile(times: list[float]) -> float:
+    """What the machine does when nothing else disturbs it."""
+    return sorted(times)[len(times) // 4]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pairs", type=int, default=10)
+    options.add_argument("--conversations", type=int, default=0)
+    options.add_argument("--limit", type=float, default=1.3)
+    options.add_argument("--ours", type=Path, help="another program to time")
+    options.add_argument("--wanted", default="", help="what its first row says")
+    chosen = options.parse_args()
+    with TemporaryDirectory() as home:
+        wanted = chosen.wanted.encode()
+        if chosen.ours:
+            ours = chosen.ours.read_text()
+        elif chosen.conversations:
+            from tests.benchmarks.filled import fill
+
+            ours, wanted = OURS.format(arguments=[]), wanted or fill(Path(home), chosen.conversations).encode()
+        else:
+            ours, wanted = OURS.format(arguments=["demo"]), wanted or b"They wrote back"
+        programs = ((EMPTY, b"First row"), (ours, wanted))
+        for program, row in programs:
+            milliseconds(program, row, home)  # compiles, and warms the disk
+        times: tuple[list[float], list[float]] = ([], [])
+        for _ in range(chosen.pairs):
+            for side, (program, row) in zip(times, programs, strict=True):
+                side.append(milliseconds(program, row, home))
+    empty, full = (lower_quartile(side) for side in times)
+    ratio = full / empty
+    print(f"empty {empty:.0f} ms, introvert {full:.0f} ms: {ratio:.2f}x of {chosen.limit}x, {chosen.pairs} pairs")  # noqa: T201
+    return ratio > chosen.limit
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    sys.exit(main())

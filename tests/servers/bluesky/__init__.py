@@ -1,0 +1,1 @@
+"""The reference Bluesky network on loopback, a fault-injecting proxy and a stand-in for its chat service."""
