@@ -27,4 +27,5 @@ async def user_session() -> AsyncIterator[Session]:
             talk(sentence)
         yield session
     finally:
-        await session.quit(send=False)
+        if waits := await session.quit(send=False):
+            talk(waits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from introvert_tui.cli.output import Exit, talk
+from introvert_tui.errors import Cannot
 
 
 def sign_in(network: str) -> int:
@@ -20,6 +21,8 @@ def sign_in(network: str) -> int:
 
 
 async def _sign_in(network: str) -> int:
+    if network == "demo":
+        raise Cannot("The demo needs no account: `introvert demo` opens it.")
     from introvert_tui.cli.asking import TerminalAsk
     from introvert_tui.cli.opening import user_session
 

@@ -49,19 +49,19 @@ def demo() -> int:
     from introvert_tui.settings.config import Settings
 
     if not suits_the_app():
-        return print_waiting(open_demo)
+        return print_waiting(open_demo, catch_up=True)
     from introvert_tui.tui.app import run
 
     return run(open_demo, Settings(), demo=True)
 
 
-def print_waiting(open_session: Callable[[Callable[[Event], None]], Session]) -> int:
-    """Print what waits, for a pipe or a terminal that cannot show the app."""
+def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool = False) -> int:
+    """Print what waits, for a pipe or a terminal that cannot show the app; asks no server unless told to."""
     import asyncio
     import gc
 
     gc.enable()
-    return asyncio.run(_print_waiting(open_session))
+    return asyncio.run(_print_waiting(open_session, catch_up))
 
 
 def suits_the_app() -> bool:
@@ -83,19 +83,21 @@ def _signed_in(network: str) -> bool:
     return guarded(lambda: sign_in(network)) == Exit.FINE
 
 
-async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session]) -> int:
+async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool) -> int:
     from introvert_tui.cli.plain import print_inbox
 
     session = open_session(lambda event: None)
     try:
         for sentence in session.opening_lines:
             talk(sentence)
+        if catch_up:
+            await session.catch_up()
         accounts = session.accounts()
         if not accounts:
             talk(NO_ACCOUNT)
         else:
             print_inbox(session.inbox(), accounts)
     finally:
-        if sentence_left := await session.quit(send=False):
-            talk(sentence_left)
+        if waits := await session.quit(send=False):
+            talk(waits)
     return Exit.FINE

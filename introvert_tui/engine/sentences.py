@@ -95,7 +95,7 @@ def held_for_next_visit(people: Sequence[str]) -> str:
     return f"Your hello to {names(list(people))} was not sent. It is kept; you are asked about it at your next visit."
 
 
-def visit(greeted: Sequence[str], left: int, done: int, later: int) -> str:
+def visit(greeted: Sequence[str], left: int, done: int) -> str:
     """What happened in this visit, in a sentence or two; empty if nothing did."""
     parts = []
     if greeted:
@@ -104,8 +104,6 @@ def visit(greeted: Sequence[str], left: int, done: int, later: int) -> str:
         parts.append(f"You left {count(left, 'conversation')}.")
     if done:
         parts.append(f"{count(done, 'is', 'are').capitalize()} done.")
-    if later:
-        parts.append(f"{count(later, 'comes', 'come').capitalize()} back later.")
     return " ".join(parts)
 
 

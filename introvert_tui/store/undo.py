@@ -81,3 +81,27 @@ def restore(db: sqlite3.Connection, record: UndoRecord) -> None:
         (*(record.before[name] for name in _STATE), record.conversation),
     )
     standing.settle(db, record.conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One action that was not taken back: what it was, whom it was said to, and how its conversation stands."""
+
+    kind: str
+    conversation: int
+    state: str
+    name: str | None
+
+
+def deeds(db: sqlite3.Connection, visit: str) -> tuple[Deed, ...]:
+    """What was done in a visit, in order."""
+    rows = db.execute(
+        "SELECT undo.kind, undo.conversation_id, conversation.state, person.name FROM undo "
+        "JOIN conversation ON conversation.id = undo.conversation_id "
+        "LEFT JOIN draft ON draft.key = undo.draft_key LEFT JOIN outbox ON outbox.key = draft.key "
+        "LEFT JOIN message ON message.id = draft.parent_id LEFT JOIN person ON person.id = message.author_id "
+        "WHERE undo.visit = ? AND undo.undone_at IS NULL "
+        "AND (outbox.state IS NULL OR outbox.state NOT IN ('refused', 'dropped')) ORDER BY undo.id",
+        (visit,),
+    )
+    return tuple(Deed(*row) for row in rows)

@@ -74,7 +74,6 @@ class Acting(Reading):
         rejoined = self.conversation(id).state is State.LEFT
         await self._do(_put, writing, self.visit.id, rejoined, self._now())
         self.networks.nudge()
-        self.tally.greeted[writing.key] = to.name
         waiting = tuple(dict.fromkeys(one.name for one in messages.waiting_in(self._db, id)))
         if waiting and kind is DraftKind.HELLO:
             sentence = f"{sentences.still_wait(to.name, waiting)} u takes it back"
@@ -97,13 +96,11 @@ class Acting(Reading):
         due_at = self._now() + int(self.visit.waits.hold * 1000)
         await self._do(leaving.nod, id, account, to.message, self.visit.id, shown, self._now(), due_at)
         self.networks.nudge()
-        self.tally.done.add(id)
         return self._told(id, f"Nodded to {to.name} · u takes it back")
 
     async def done(self, id: int, shown: int) -> Outcome:
         """Read, and nothing to say."""
         await self._do(leaving.done, id, self.visit.id, shown, self._now())
-        self.tally.done.add(id)
         return self._told(id, "Done · u takes it back")
 
     async def leave(self, id: int, shown: int) -> Outcome:
@@ -114,14 +111,12 @@ class Acting(Reading):
         account = messages.account_of(self._db, newest[0].id)
         await self._do(leaving.leave_quietly, id, account, self.visit.id, self._now())
         self.networks.nudge()
-        self.tally.left.add(id)
         return self._told(id, "You left, without a word · u takes it back")
 
     async def later(self, id: int, when: Later, reason: str = "") -> Outcome:
         """Put off, with a reason in a few words if there is one."""
         back = calm.later_local(when, self.visit.clock.local())
         await self._do(leaving.later, id, back, reason.strip(), self.visit.id)
-        self.tally.later.add(id)
         return self._told(id, f"{sentences.comes_back(when)} · u takes it back")
 
     async def rejoin(self, id: int) -> Outcome:
@@ -139,7 +134,6 @@ class Acting(Reading):
             return await self._undo_message(record, record.draft_key)
         await self._do(leaving.taken_back, record, self._now())
         self.networks.nudge()
-        self.tally.take_back(record.conversation, None)
         return self._told(record.conversation, sentences.taken_back(record.kind))
 
     async def _undo_message(self, record: UndoRecord, key: str) -> Outcome:
@@ -156,7 +150,6 @@ class Acting(Reading):
             raise Cannot(
                 f"Your {message.draft.kind} to {message.name} is going out at this moment; u again in a moment."
             )
-        self.tally.take_back(record.conversation, key)
         return self._told(record.conversation, "Taken back. Nothing was sent; your words are kept.")
 
     async def delete(self, offer: DeleteOffer) -> Outcome:
@@ -174,7 +167,6 @@ class Acting(Reading):
             raise Cannot(f"It was not deleted: {problem}") from problem
         await self._do(leaving.deleted, offer.key, self._now())
         self.networks.nudge()
-        self.tally.take_back(message.conversation, offer.key)
         return self._told(message.conversation, "Deleted. The conversation is open again; your words are kept.")
 
     async def decide(self, question: Question, send: bool) -> Outcome:

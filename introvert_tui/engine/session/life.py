@@ -26,6 +26,7 @@ class Session(Acting):
     """One visit, as a front end has it."""
 
     _catching_up: asyncio.Task[None] | None = None
+    ended: bool = False
 
     def start(self) -> None:
         """After the first frame: let what is on its way out move, and catch up in the background."""
@@ -83,6 +84,7 @@ class Session(Acting):
                 await asyncio.wait_for(self.networks.drain(), deadline)
         rest = [record for record in outbox.pending(self._db, self.visit.id) if record.state != "sent"]
         sentence = self._about_the_rest(rest)
+        self.ended = True
         self.networks.stop(_STOP_SECONDS)
         self.visit.end()
         self.visit.store.close(_CLOSE_SECONDS)

@@ -7,7 +7,6 @@ import sqlite3
 from introvert_tui import plugins
 from introvert_tui.engine import calm, sentences, snapshots
 from introvert_tui.engine.networks import Networks
-from introvert_tui.engine.tally import Tally
 from introvert_tui.engine.views import (
     AccountView,
     Composer,
@@ -22,7 +21,7 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Filtered, Length, RoomRef
 from introvert_tui.settings import Settings
-from introvert_tui.store import accounts, drafts, messages, outbox, standing
+from introvert_tui.store import accounts, drafts, messages, outbox, standing, undo
 from introvert_tui.store.codec import from_ms, load_filtered
 from introvert_tui.store.records import AccountRecord, MessageRecord
 
@@ -39,7 +38,6 @@ class Reading:
         self.networks = networks
         self.settings = settings
         self.opening_lines = opening_lines
-        self.tally = Tally()
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -174,9 +172,12 @@ class Reading:
 
     def summary(self) -> VisitSummary:
         """What happened in this visit, and what comes back by itself."""
-        tally = self.tally
-        back = standing.coming_back(self._db)
+        deeds = undo.deeds(self._db, self.visit.id)
         return VisitSummary(
-            sentences.visit(tuple(tally.greeted.values()), len(tally.left), len(tally.done), len(tally.later)),
-            sentences.coming_back(back),
+            sentences.visit(
+                [deed.name for deed in deeds if deed.name],
+                left=len({deed.conversation for deed in deeds if deed.state == State.LEFT}),
+                done=len({deed.conversation for deed in deeds if deed.kind in ("done", "nod")}),
+            ),
+            sentences.coming_back(standing.coming_back(self._db)),
         )

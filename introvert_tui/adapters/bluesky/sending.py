@@ -1,0 +1,221 @@
+"""Sending exactly once: everything is minted by `prepare` and stored, `send` may be repeated, `find` looks.
+
+Posts go out by com.atproto.repo.putRecord under a key of our own with `swapRecord: null`: the server takes an
+identical repeat for what it is and never overwrites. Direct messages (chat.bsky.convo.sendMessage) have no such thing,
+so that for them there is never a proof of absence.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from introvert_tui.errors import AdapterError, Gone, NotAllowed, Refused
+from introvert_tui.model import (
+    Absent,
+    CannotTell,
+    Draft,
+    FindResult,
+    Found,
+    MessageRef,
+    Prepared,
+    Receipt,
+    RoomRef,
+)
+
+from . import facets, posts, rooms, sdk, tid
+from .catching_up import hydrate
+from .chat import read_convo
+from .conversations import strong_refs
+from .failures import Rejected, lost
+from .shape import Json, moment, objects, stamp, sub, text
+from .wire import Wire
+
+_LOOK_BACK = 100
+
+
+async def prepare(wire: Wire, me: str, draft: Draft) -> Prepared:
+    """Mint the record or the message. `before` is the repository's or the room's revision."""
+    if isinstance(draft.to.place, RoomRef):
+        convo = await read_convo(wire, draft.to.place.id)
+        message: Json = {"text": draft.text}
+        if found := sdk.detect_facets(draft.text):
+            message["facets"] = found
+        return _prepared({"kind": "direct", "convo": draft.to.place.id, "message": message}, text(convo, "rev"))
+    root, parent = await strong_refs(wire, draft.to)
+    record: Json = {
+        "$type": posts.POST,
+        "text": draft.text,
+        "createdAt": stamp(datetime.now(UTC)),
+        "reply": {"root": root, "parent": parent},
+    }
+    if found := _facets(draft):
+        record["facets"] = found
+    if language := draft.language or draft.to.language:
+        record["langs"] = [language]
+    before = await _revision(wire, me)
+    return _prepared({"kind": "post", "repo": me, "rkey": tid.new(), "record": record}, before)
+
+
+async def send(wire: Wire, prepared: Prepared) -> Receipt:
+    """Send what was prepared; see `Adapter.send` for the errors."""
+    load = _payload(prepared)
+    return await (_send_direct(wire, load) if load["kind"] == "direct" else _send_post(wire, load))
+
+
+async def find(wire: Wire, me: str, prepared: Prepared) -> FindResult:
+    """Look for what was prepared; an unchanged repository proves that it was never there."""
+    load = _payload(prepared)
+    if load["kind"] == "direct":
+        return await _find_direct(wire, me, load, prepared.before or "")
+    record = await _stored(wire, load)
+    if record is None:
+        unchanged = prepared.before is not None and await _revision(wire, load["repo"]) == prepared.before
+        return Absent(proof=unchanged)
+    if not _is_same(record, load):
+        return Absent(proof=False)
+    return Found(await _receipt(wire, load, text(record, "cid")))
+
+
+async def delete(wire: Wire, receipt: Receipt) -> None:
+    """Delete a post of one's own (com.atproto.repo.deleteRecord, which knows no second time)."""
+    if rooms.is_direct(receipt.ref.uri):
+        raise NotAllowed("delete", "On Bluesky a direct message can't be taken back from the person who got it.")
+    repo, collection, rkey = receipt.ref.uri.removeprefix("at://").split("/")
+    await wire.procedure("com.atproto.repo.deleteRecord", {"repo": repo, "collection": collection, "rkey": rkey})
+
+
+async def _send_post(wire: Wire, load: Json) -> Receipt:
+    body = {
+        "repo": load["repo"],
+        "collection": posts.POST,
+        "rkey": load["rkey"],
+        "record": load["record"],
+        "swapRecord": None,
+    }
+    try:
+        answer = await wire.procedure("com.atproto.repo.putRecord", body, sending=True)
+    except Rejected as error:
+        if error.name != "InvalidSwap":
+            raise
+        return await _settle_conflict(wire, load)
+    if not text(answer, "cid"):
+        raise lost("Bluesky's answer could not be read.", sending=True)
+    committed = tid.time_of(text(sub(answer, "commit"), "rev"))
+    if committed is None:  # an identical repeat changes nothing, and so has no time of its own
+        return await _receipt(wire, load, text(answer, "cid"))
+    return Receipt(_ref(load, text(answer, "cid")), committed)
+
+
+async def _settle_conflict(wire: Wire, load: Json) -> Receipt:
+    """There is a record under our key: ours, or somebody else's whom we must not overwrite."""
+    try:
+        record = await _stored(wire, load)
+    except AdapterError as error:
+        raise lost("Bluesky did not say what became of it.", sending=True) from error
+    if record is None or not _is_same(record, load):
+        raise Refused("conflict", "Bluesky holds something else in this place; nothing was overwritten.")
+    return await _receipt(wire, load, text(record, "cid"))
+
+
+async def _send_direct(wire: Wire, load: Json) -> Receipt:
+    body = {"convoId": load["convo"], "message": load["message"]}
+    try:
+        answer = await wire.procedure("chat.bsky.convo.sendMessage", body, chat=True, sending=True)
+    except Rejected as error:
+        if error.name in ("InvalidConvo", "ConvoNotFound"):
+            raise Gone("This conversation is no longer there.") from error
+        raise
+    receipt = _direct_receipt(answer, load["convo"])
+    if receipt is None:
+        raise lost("Bluesky's answer could not be read.", sending=True)
+    return receipt
+
+
+async def _find_direct(wire: Wire, me: str, load: Json, before: str) -> FindResult:
+    if not before:
+        return CannotTell()  # an older message with the same words could be mistaken for this one
+    asked = {"convoId": load["convo"], "limit": _LOOK_BACK}
+    try:
+        answer = await wire.query("chat.bsky.convo.getMessages", asked, expect="messages", chat=True)
+    except Rejected:
+        return CannotTell()
+    views = objects(answer, "messages")
+    later = [view for view in views if text(view, "rev") > before]
+    # The oldest first: a hello with the same words that was sent after this one is another draft's.
+    for view in reversed(later):
+        if text(sub(view, "sender"), "did") == me and text(view, "text") == load["message"]["text"]:
+            receipt = _direct_receipt(view, load["convo"])
+            if receipt is not None:
+                return Found(receipt)
+    saw_all = len(later) < len(views) or not text(answer, "cursor")
+    return Absent(proof=False) if saw_all else CannotTell()
+
+
+async def _stored(wire: Wire, load: Json) -> Json | None:
+    asked = {"repo": load["repo"], "collection": posts.POST, "rkey": load["rkey"]}
+    try:
+        return await wire.query("com.atproto.repo.getRecord", asked, expect="value")
+    except Rejected as error:
+        if error.name == "RecordNotFound":
+            return None
+        raise
+
+
+async def _receipt(wire: Wire, load: Json, cid: str) -> Receipt:
+    """A receipt for what is there already, with the time when the server first showed it, else the record's own."""
+    ref = _ref(load, cid)
+    at = tid.time_of(load["rkey"]) or datetime.now(UTC)
+    try:
+        shown = await hydrate(wire, load["repo"], [ref.uri])
+    except AdapterError:
+        return Receipt(ref, at)  # it is out, which is what matters
+    return Receipt(ref, shown.messages[0].seen_at if shown.messages else at)
+
+
+async def _revision(wire: Wire, did: str) -> str:
+    answer = await wire.query("com.atproto.sync.getLatestCommit", {"did": did}, expect="rev")
+    return text(answer, "rev")
+
+
+def _facets(draft: Draft) -> list[Json]:
+    """Mentions of those whom the draft answers or names, and links and tags."""
+    known = {person.handle.lower(): person.uri for person in (*draft.naming, draft.to.author) if person.handle}
+    mentions = [
+        facets.mention(known[found.handle.lower()], found.byte_start, found.byte_end)
+        for found in sdk.detect_mentions(draft.text)
+        if found.handle.lower() in known
+    ]
+    return facets.without_overlaps([*mentions, *sdk.detect_facets(draft.text)])
+
+
+def _prepared(load: Json, before: str) -> Prepared:
+    return Prepared(json.dumps({"v": 1, **load}, ensure_ascii=False, separators=(",", ":")), before or None)
+
+
+def _payload(prepared: Prepared) -> Json:
+    """What was stored. Raises `Refused` for what another version has written."""
+    try:
+        load: Any = json.loads(prepared.payload)
+    except ValueError:
+        load = None
+    if not isinstance(load, dict) or load.get("v") != 1 or load.get("kind") not in ("post", "direct"):
+        raise Refused("invalid", "This was prepared by another version of the program and can't be sent by this one.")
+    return load
+
+
+def _is_same(record: Json, load: Json) -> bool:
+    return bool(record.get("value") == load["record"])
+
+
+def _ref(load: Json, cid: str) -> MessageRef:
+    uri = f"at://{load['repo']}/{posts.POST}/{load['rkey']}"
+    return MessageRef(uri, uri, cid or None)
+
+
+def _direct_receipt(view: Json, convo: str) -> Receipt | None:
+    name, sent = text(view, "id"), moment(text(view, "sentAt"))
+    if not name or sent is None:
+        return None
+    return Receipt(MessageRef(rooms.uri_of(convo, name), name, text(view, "rev") or None), sent)

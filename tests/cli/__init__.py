@@ -1,0 +1,1 @@
+"""The command line, on pipes and on a real pseudo-terminal."""

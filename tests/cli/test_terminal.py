@@ -1,0 +1,81 @@
+"""Asking on a real pseudo-terminal: what is hidden, what Ctrl+C does, and what the terminal is like afterwards."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from introvert_tui.cli.output import Exit
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def typed(home: Path, *arguments: str, **environment: str) -> pexpect.spawn[str]:
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "tests.cli.elsewhere", *arguments],
+        env={**os.environ, "INTROVERT_HOME": str(home), "TERM": "xterm-256color", **environment},
+        cwd=str(Path(__file__).parents[2]),
+        encoding="utf-8",
+        dimensions=(30, 100),
+        timeout=20,
+    )
+
+
+def ended(child: pexpect.spawn[str]) -> tuple[int, str]:
+    rest = child.read()
+    child.close()
+    assert child.exitstatus is not None, f"killed by signal {child.signalstatus}"
+    return child.exitstatus, rest
+
+
+def test_a_password_is_not_shown(home: Path) -> None:
+    child = typed(home, "accounts", "add", "elsewhere")
+    child.expect_exact("Your handle: ")
+    child.sendline("ana.elsewhere")
+    child.expect_exact("Password: ")
+    assert child.waitnoecho(10)
+    child.sendline("topsecret")
+    code, rest = ended(child)
+    assert code == Exit.FINE
+    assert "topsecret" not in rest
+    assert "Signed in to Elsewhere as ana.elsewhere." in rest
+
+
+@pytest.mark.parametrize("answers", [[], ["ana.elsewhere"]])
+def test_ctrl_c_keeps_nothing_and_gives_the_terminal_back(home: Path, answers: list[str]) -> None:
+    shell = pexpect.spawn(
+        "/bin/sh",
+        env={**os.environ, "INTROVERT_HOME": str(home), "PS1": "$ "},
+        cwd=str(Path(__file__).parents[2]),
+        encoding="utf-8",
+        timeout=20,
+    )
+    shell.sendline(f"{sys.executable} -m tests.cli.elsewhere accounts add elsewhere; echo code=$?; stty -a")
+    prompts = ["Your handle: ", "Password: "]
+    for prompt, answer in zip(prompts, answers, strict=False):
+        shell.expect_exact(prompt)
+        shell.sendline(answer)
+    shell.expect_exact(prompts[len(answers)])
+    if answers:
+        shell.waitnoecho(10)
+    shell.sendintr()
+    shell.expect_exact("Nothing was kept.")
+    shell.expect_exact(f"code={int(Exit.INTERRUPTED)}")
+    shell.expect(r"[ ;]echo ")
+    shell.close(force=True)
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"COLUMNS": "39"}])
+def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, environment: dict[str, str]) -> None:
+    code, said = ended(typed(home, "demo", **environment))
+    assert code == Exit.FINE
+    assert "That is everyone" in said
+    assert "\x1b" not in said

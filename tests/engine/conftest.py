@@ -1,0 +1,86 @@
+"""A visit to the village, with time in the test's hands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from introvert_tui import plugins
+from introvert_tui.engine.clock import Waits
+from introvert_tui.engine.events import Event, Said
+from introvert_tui.engine.opening import open_session
+from introvert_tui.engine.session import Session
+from introvert_tui.engine.views import ConversationView, InboxRow
+from introvert_tui.settings import Paths, Settings
+from introvert_tui.store import accounts
+from introvert_tui.store.codec import to_ms
+
+from .village import ACCOUNT, StandingClock, Village
+
+
+@dataclass
+class Town:
+    """The village, and the visits paid to it one after the other on one database."""
+
+    village: Village
+    clock: StandingClock
+    paths: Paths
+    waits: Waits = field(default_factory=Waits)
+    events: list[Event] = field(default_factory=list)
+    visits: list[Session] = field(default_factory=list)
+
+    def visit(self, settings: Settings | None = None) -> Session:
+        """Open the program, as it is before any network is reached."""
+        self.clock.passes(seconds=1)
+        session = open_session(settings or Settings(), self.paths, self.events.append, self.clock, self.waits)
+        self.visits.append(session)
+        if not session.accounts():
+            now = to_ms(self.clock.now())
+            session.visit.store.write(
+                accounts.add, ACCOUNT.network, ACCOUNT.origin, ACCOUNT.remote_id, ACCOUNT.handle, now
+            ).result()
+        return session
+
+    async def caught_up(self, settings: Settings | None = None) -> Session:
+        """Open the program and let the first catch-up end."""
+        session = self.visit(settings)
+        session.start()
+        await session.catch_up()
+        return session
+
+    async def moves(self, session: Session, **time: float) -> None:
+        """Let time pass, and everything that is due move."""
+        self.clock.passes(**time)
+        session.networks.nudge()
+        await asyncio.wait_for(session.networks.drain(), 10)
+
+    @property
+    def said(self) -> list[str]:
+        return [event.sentence for event in self.events if isinstance(event, Said)]
+
+    def row(self, session: Session, who: str) -> InboxRow:
+        return next(row for row in session.inbox().rows if who in row.writers)
+
+    def opened(self, session: Session, who: str) -> ConversationView:
+        return session.conversation(self.row(session, who).id)
+
+
+@pytest.fixture
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    clock = StandingClock()
+    village = Village(clock)
+    monkeypatch.setenv("INTROVERT_KEYCHAIN", "file")
+    kind = village.adapter()
+    monkeypatch.setattr(plugins, "load", lambda name: kind)
+    monkeypatch.setattr(plugins, "label", lambda name: kind.label)
+    paths = Paths(tmp_path, tmp_path, tmp_path)
+    paths.make()
+    town = Town(village, clock, paths)
+    yield town
+    for session in town.visits:
+        if not session.ended:
+            await session.quit(send=False)

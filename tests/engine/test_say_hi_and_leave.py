@@ -1,0 +1,361 @@
+"""Say hi and leave, point by point, through the engine and its store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from introvert_tui.engine.views import Group, State
+from introvert_tui.errors import Cannot, Offline, Refused
+from introvert_tui.model import GoneKind, Reason
+from introvert_tui.settings import Settings
+
+from .conftest import Town
+
+HOLD = 9.0
+
+
+async def test_a_hello_goes_out_after_the_hold_and_the_thread_is_left_and_muted(town: Town) -> None:
+    root = town.village.says("ben", "A thread of mine.", told=False, reason=None)
+    town.village.says("ana", "@me what do you think?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+
+    outcome = await session.hello(row.id, "Good to hear from you.", row.shown)
+
+    assert outcome.sentence == "Hello to Ana goes out in a moment, or when you quit · u takes it back"
+    assert outcome.left_inbox
+    assert session.inbox().rows == ()
+    assert town.village.mine() == []
+    await town.moves(session, seconds=HOLD)
+    (sent,) = town.village.mine()
+    assert sent.text == "Good to hear from you."
+    assert town.village.muted == {root}
+    assert [left.id for left in session.left()] == [row.id]
+    assert "Your other apps will be quiet about this thread too." in town.said
+    assert session.summary().sentence == "Hello to Ana. You left one conversation."
+
+
+async def test_a_thread_of_two_is_left_but_not_muted(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Hello.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    assert session.conversation(row.id).state is State.LEFT
+    assert town.village.muted == set()
+
+
+async def test_it_stays_while_others_wait_there(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("cy", "@me two?", to=root)
+    town.village.says("ana", "@me three?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+
+    outcome = await session.hello(row.id, "Three it is.", row.shown)
+
+    assert outcome.sentence == "Hello to Ana. Cy and Ben still wait here. u takes it back"
+    assert not outcome.left_inbox
+    await town.moves(session, seconds=HOLD)
+    assert len(town.village.mine()) == 1
+    assert town.village.muted == set()
+    assert town.row(session, "Ben").writers == ("Cy", "Ben")
+
+
+@pytest.mark.parametrize("mine", [True, False])
+async def test_a_room_and_a_thread_you_started_are_open_and_never_muted(town: Town, mine: bool) -> None:
+    if mine:
+        root = town.village.says("me", "I keep three inks on the desk.", told=False)
+        town.village.says("ben", "Which?", to=root, told=False, reason=Reason.REPLY)
+        town.village.says("ana", "Me too.", to=root, reason=Reason.REPLY)
+    else:
+        town.village.says("ana", "Thank you for the card.", room="room-1")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Lovely.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    assert session.conversation(row.id).state is (State.WAITING if mine else State.OPEN)
+    assert town.village.muted == set()
+    if mine:
+        # Ben's question was never shown: nobody told us of it before the thread was read again.
+        assert town.said == ["Ben wrote before your hello arrived."]
+        assert town.row(session, "Ben").note == "Ben wrote before your hello arrived."
+
+
+async def test_an_empty_hello_sends_nothing(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    with pytest.raises(Cannot, match="nothing was sent"):
+        await session.hello(row.id, "  \n ", row.shown)
+    assert town.row(session, "Ana") == row
+
+
+async def test_too_long_is_said_before_it_is_sent_and_the_words_can_be_kept(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    with pytest.raises(Cannot, match="too long by two characters"):
+        await session.hello(row.id, "x" * 302, row.shown)
+    await session.keep_words(row.id, "x" * 302)
+    assert session.composer(row.id, row.shown).kept == "x" * 302
+    await session.keep_words(row.id, " ")
+    assert session.composer(row.id, row.shown).kept is None
+
+
+async def test_suggestions_are_offered_only_where_they_fit(town: Town) -> None:
+    settings = Settings(hellos=("Hello, {name}.", "Good to hear from you."))
+    root = town.village.says("ben", "@me first")
+    town.village.says("ben", "@me under a warning", warning="ink opinions")
+    town.village.says("cy", "look at this", reason=Reason.QUOTE)
+    town.village.says("stranger", "@me buy my book")
+    session = await town.caught_up(settings)
+    offered = {row.text: session.composer(row.id, row.shown).suggestions for row in session.inbox().rows}
+    assert offered == {
+        "@me first": ("Hello, Ben.", "Good to hear from you."),
+        "@me under a warning": (),
+        "look at this": (),
+        "@me buy my book": (),
+    }
+    row = next(row for row in session.inbox().rows if row.text == "@me first")
+    await session.hello(row.id, "Hello, Ben.", row.shown)
+    town.village.says("ana", "@me second", to=root)
+    await session.catch_up()
+    row = town.row(session, "Ana")
+    assert session.composer(row.id, row.shown).suggestions == ("Good to hear from you.",)
+
+
+async def test_the_audience_is_told_in_words(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    answer = town.village.says("cy", "two", to=root, told=False, reason=None)
+    town.village.says("ana", "@me three?", to=answer, warning="ink opinions")
+    town.village.says("ana", "Only for you.", room="room-1")
+    session = await town.caught_up()
+    public, private = (
+        next(row for row in session.inbox().rows if row.private is wanted) for wanted in (False, True)
+    )
+    await session.open(public.id)
+    assert session.composer(public.id, public.shown).sentence == (
+        "Public on Village. Ana is notified, and Cy and Ben above. Under the warning “ink opinions”."
+    )
+    assert session.composer(private.id, private.shown).sentence == "Only Ana can read this."
+
+
+async def test_undo_on_hold_sends_nothing_and_keeps_the_words(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    assert (await session.undo()).sentence == "Taken back. Nothing was sent; your words are kept."
+    await town.moves(session, seconds=HOLD)
+    assert town.village.mine() == []
+    assert town.row(session, "Ana").kept == "Good to hear from you."
+    assert session.summary().sentence == ""
+
+
+async def test_undo_of_what_is_out_offers_to_delete_it(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    offer = (await session.undo()).delete
+    assert offer is not None
+    assert offer.sentence == "It went out at 18:00. Delete it? y/n"
+    await session.delete(offer)
+    await town.moves(session)
+    assert town.village.mine() == []
+    assert town.village.muted == set()
+    assert town.row(session, "Ana").kept == "Good to hear from you."
+
+
+async def test_quitting_sends_what_is_held(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    assert await session.quit(send=True) is None
+    assert len(town.village.mine()) == 1
+
+
+async def test_what_was_held_when_the_program_died_is_asked_about(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    sentence = await session.quit(send=False)
+    assert sentence == "Your hello to Ana was not sent. It is kept; you are asked about it at your next visit."
+
+    town.clock.passes(minutes=2)
+    again = await town.caught_up()
+    await town.moves(again, seconds=HOLD)
+    assert town.village.mine() == []
+    (question,) = again.questions()
+    assert question.text == "Good to hear from you."
+    await again.decide(question, send=True)
+    await town.moves(again)
+    assert len(town.village.mine()) == 1
+    assert again.questions() == ()
+
+
+async def test_what_was_held_can_be_kept_instead(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.quit(send=False)
+    again = await town.caught_up()
+    await again.decide(again.questions()[0], send=False)
+    await town.moves(again, seconds=HOLD)
+    assert town.village.mine() == []
+    assert town.row(again, "Ana").kept == "Good to hear from you."
+
+
+async def test_a_late_hello_reads_again_what_it_answers(town: Town) -> None:
+    uri = town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.fail["send"] = [Offline("no way out")] * 20
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    town.village.messages[uri] = replace(town.village.messages[uri], gone=GoneKind.DELETED)
+    town.village.fail.clear()
+    await town.moves(session, minutes=15)
+    assert town.village.mine() == []
+    assert town.said == ["Ana deleted what you answered. Nothing was sent; your words are kept."]
+
+
+async def test_after_a_day_it_asks_instead_of_trying(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.fail["send"] = [Offline("no way out")]
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, hours=25)
+    assert town.village.mine() == []
+    (question,) = session.questions()
+    assert question.sentence == "Your hello to Ana from yesterday did not go out. Send it now?"
+
+
+async def test_a_lost_answer_is_looked_for_and_not_sent_again(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.lose_answers = 1
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, seconds=5)
+    assert town.village.calls.count("send") == 1
+    assert town.village.calls.count("find") == 1
+    assert len(town.village.mine()) == 1
+    assert session.conversation(row.id).state is State.LEFT
+
+
+async def test_a_refusal_keeps_the_words_and_says_so(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.fail["send"] = [Refused("too-long", "longer than 300 characters")]
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    assert town.said == [
+        "Village refused your hello to Ana: longer than 300 characters. Your words are kept; r opens them."
+    ]
+    assert town.row(session, "Ana").kept == "Good to hear from you."
+
+
+async def test_what_was_said_before_the_receipt_makes_it_wait_again(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    town.village.says("ana", "@me and by the way", to=root)
+    await town.moves(session, seconds=HOLD)
+    back = town.row(session, "Ana")
+    assert back.text == "@me and by the way"
+    assert back.note == "Ana wrote before your hello arrived."
+    assert town.said == ["Ana wrote before your hello arrived."]
+    assert town.village.muted == set()
+
+
+async def test_left_is_silent_but_for_the_answer_of_the_person_greeted(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+
+    town.village.says("ben", "@me are you still here?", to=root)
+    town.village.says("ana", "talking to Ben", to=root, reason=None)
+    await session.catch_up()
+    assert session.inbox().rows == ()
+
+    town.village.says("ana", "And you!", to=hello.ref.uri, reason=Reason.REPLY, told=False)
+    await session.catch_up()
+    back = town.row(session, "Ana")
+    assert back.group is Group.WROTE_BACK
+    assert back.writers == ("Ana",)
+
+
+async def test_left_quietly_nothing_brings_it_back(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.leave(row.id, row.shown)
+    await town.moves(session)
+    assert town.village.muted == {root}
+    town.village.says("ana", "@me are you there?", to=root)
+    await session.catch_up()
+    assert session.inbox().rows == ()
+    assert session.conversation(row.id).state is State.LEFT
+
+
+async def test_left_lists_and_rejoins(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.leave(row.id, row.shown)
+    await town.moves(session)
+    assert [one.id for one in session.left()] == [row.id]
+    await session.rejoin(row.id)
+    await town.moves(session)
+    assert town.village.muted == set()
+    town.village.says("ana", "@me again", to=root)
+    await session.catch_up()
+    assert town.row(session, "Ana").text == "@me again"
+
+
+async def test_a_reply_stays_and_rejoins_what_was_left(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.leave(row.id, row.shown)
+    await town.moves(session)
+    outcome = await session.reply(row.id, "Here I am again.", row.shown)
+    assert outcome.sentence.startswith("You are part of this again.")
+    await town.moves(session, seconds=HOLD)
+    assert session.conversation(row.id).state is State.OPEN
+    assert town.village.muted == set()
+    assert town.said[-1] == "Reply to Ana is out."
+
+
+async def test_an_answer_given_elsewhere_finishes_it_here(town: Town) -> None:
+    replied = town.village.says("ana", "@me hello?")
+    liked = town.village.says("ben", "@me look")
+    session = await town.caught_up()
+    assert len(session.inbox().rows) == 2
+    town.village.says("me", "From my phone.", to=replied)
+    town.village.nods.add(liked)
+    town.clock.passes(minutes=10)
+    await session.catch_up()
+    assert session.inbox().rows == ()

@@ -1,0 +1,236 @@
+"""A network in memory, for tests of the engine: people write when a test says so, and the wire fails when it says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from introvert_tui.adapter import Adapter, Ask, Capability, Facts
+from introvert_tui.engine.clock import Clock
+from introvert_tui.errors import Gone
+from introvert_tui.model import (
+    Absent,
+    Account,
+    Audience,
+    Door,
+    Draft,
+    Found,
+    GoneKind,
+    Limits,
+    Message,
+    MessageRef,
+    Obstacle,
+    ObstacleKind,
+    Page,
+    Person,
+    PersonRef,
+    Prepared,
+    Reason,
+    Receipt,
+    RoomRef,
+    SignIn,
+    Span,
+    ThreadRef,
+    Visibility,
+    place_key,
+)
+
+ME = PersonRef("did:me", "me.test")
+
+
+class StandingClock(Clock):
+    """Stands still until a test lets time pass."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def local(self) -> datetime:
+        return self.moment
+
+    def passes(self, **time: float) -> datetime:
+        self.moment += timedelta(**time)
+        return self.moment
+
+
+@dataclass
+class Village:
+    """What the server knows, and how the next calls fail."""
+
+    clock: StandingClock
+    messages: dict[str, Message] = field(default_factory=dict)
+    news: list[str] = field(default_factory=list)
+    muted: set[str] = field(default_factory=set)
+    nods: set[str] = field(default_factory=set)
+    followed: set[str] = field(default_factory=lambda: {"did:ana", "did:ben", "did:cy"})
+    calls: list[str] = field(default_factory=list)
+    fail: dict[str, list[Exception]] = field(default_factory=dict)
+    lose_answers: int = 0
+    before_sending: list[tuple[str, Message]] = field(default_factory=list)
+    """Answers that reach the server just before your own message does: the uri answered and the message."""
+
+    def says(
+        self,
+        who: str,
+        text: str,
+        to: str | None = None,
+        *,
+        reason: Reason | None = Reason.MENTION,
+        room: str | None = None,
+        told: bool = True,
+        warning: str | None = None,
+    ) -> str:
+        """Let somebody write; `told` is whether you are notified. Returns the message's uri."""
+        uri = f"at://{who}/{len(self.messages)}"
+        parent = self.messages.get(to or "")
+        place: ThreadRef | RoomRef
+        if room is not None:
+            place, reason = RoomRef(room, (ME, PersonRef(f"did:{who}", f"{who}.test"))), Reason.DIRECT
+        else:
+            place = parent.place if parent else ThreadRef(MessageRef(uri, uri, "cid"))
+        mine = who == "me"
+        self.messages[uri] = Message(
+            ref=MessageRef(uri, uri, "cid"),
+            place=place,
+            author=ME if mine else PersonRef(f"did:{who}", f"{who}.test"),
+            seen_at=self.clock.passes(seconds=1),
+            claimed_at=self.clock.moment,
+            body=(Span(text),),
+            parent=parent.ref if parent else None,
+            said_to_me=None if mine else reason,
+            visibility=Visibility.DIRECT if room else Visibility.PUBLIC,
+            warning=warning,
+        )
+        if told:
+            self.news.append(uri)
+        return uri
+
+    def people(self) -> tuple[Person, ...]:
+        authors = {message.author for message in self.messages.values()}
+        return tuple(
+            Person(one.uri, one.handle, one.handle.split(".")[0].title(), one.uri in self.followed) for one in authors
+        )
+
+    def mine(self) -> list[Message]:
+        return [one for one in self.messages.values() if one.author == ME and one.gone is None]
+
+    def enter(self, call: str) -> None:
+        self.calls.append(call)
+        if self.fail.get(call):
+            raise self.fail[call].pop(0)
+
+    def adapter(self) -> type[Adapter]:
+        village = self
+
+        class VillageAdapter(_VillageAdapter):
+            @property
+            def village(self) -> Village:
+                return village
+
+        return VillageAdapter
+
+
+class _VillageAdapter(Adapter):
+    label = "Village"
+
+    @property
+    def village(self) -> Village:
+        raise NotImplementedError
+
+    @classmethod
+    async def sign_in(cls, ask: Ask) -> SignIn:
+        return SignIn("https://village.test", ME.uri, ME.handle, {})
+
+    async def probe(self) -> Facts:
+        every = Capability.NOD | Capability.DELETE | Capability.MUTE_THREAD | Capability.DIRECT | Capability.REFRESH
+        limits = Limits(post=300, direct=1000)
+        return Facts(every | Capability.DOORS, limits, Visibility.PUBLIC, None, self.village.clock.now())
+
+    async def pull(self, cursor: str | None, horizon: datetime) -> AsyncIterator[Page]:
+        self.village.enter("pull")
+        start = int(cursor or 0)
+        fresh = [self.village.messages[uri] for uri in self.village.news[start:]]
+        yield self._page(fresh, cursor=str(len(self.village.news)))
+
+    def _page(self, messages: Sequence[Message], cursor: str | None = None) -> Page:
+        return Page(messages=tuple(messages), people=self.village.people(), cursor=cursor)
+
+    async def thread(self, of: Message, limit: int) -> Page:
+        self.village.enter("thread")
+        place = place_key(of.place)
+        return self._page([one for one in self.village.messages.values() if place_key(one.place) == place])
+
+    async def refresh(self, refs: Sequence[MessageRef]) -> Page:
+        self.village.enter("refresh")
+        found = [self.village.messages[ref.uri] for ref in refs]
+        there = [replace(one, liked_by_me=one.ref.uri in self.village.nods) for one in found if one.gone is None]
+        gone = tuple(one.ref.uri for one in found if one.gone is not None)
+        return replace(self._page(there), gone=gone)
+
+    def audience(self, to: Message, above: Sequence[Message]) -> Audience:
+        also = tuple(dict.fromkeys(one.author for one in above if one.author not in (ME, to.author)))
+        return Audience(to.visibility, to.author, also, warning=to.warning)
+
+    async def recheck(self, to: Message) -> Audience | Obstacle:
+        self.village.enter("recheck")
+        if self.village.messages[to.ref.uri].gone is not None:
+            return Obstacle(ObstacleKind.DELETED)
+        return self.audience(to, ())
+
+    async def prepare(self, draft: Draft) -> Prepared:
+        return Prepared(json.dumps({"key": draft.key, "text": draft.text, "to": draft.to.ref.uri}))
+
+    async def send(self, prepared: Prepared) -> Receipt:
+        self.village.enter("send")
+        for uri, message in self.village.before_sending:
+            self.village.messages[uri] = message
+        words = json.loads(prepared.payload)
+        uri = f"at://me/{words['key']}"
+        if uri not in self.village.messages:
+            to = self.village.messages[words["to"]]
+            moment = self.village.clock.passes(seconds=1)
+            self.village.messages[uri] = Message(
+                MessageRef(uri, uri, "cid"), to.place, ME, moment, moment, (Span(words["text"]),), to.ref
+            )
+        if self.village.lose_answers:
+            self.village.lose_answers -= 1
+            raise TimeoutError("the answer is lost")
+        return self._receipt(uri)
+
+    def _receipt(self, uri: str) -> Receipt:
+        message = self.village.messages[uri]
+        return Receipt(message.ref, message.seen_at)
+
+    async def find(self, prepared: Prepared) -> Found | Absent:
+        self.village.enter("find")
+        uri = f"at://me/{json.loads(prepared.payload)['key']}"
+        return Found(self._receipt(uri)) if uri in self.village.messages else Absent(proof=True)
+
+    async def delete(self, receipt: Receipt) -> None:
+        self.village.enter("delete")
+        uri = receipt.ref.uri
+        self.village.messages[uri] = replace(self.village.messages[uri], gone=GoneKind.DELETED, body=())
+
+    async def nod(self, to: MessageRef, on: bool) -> None:
+        self.village.enter("nod")
+        (self.village.nods.add if on else self.village.nods.discard)(to.uri)
+
+    async def mute(self, thread: ThreadRef, via: MessageRef, on: bool) -> None:
+        self.village.enter("mute")
+        if via.uri not in self.village.messages:
+            raise Gone("There is no such message.")
+        (self.village.muted.add if on else self.village.muted.discard)(thread.root.uri)
+
+    async def answered(self, doors: Sequence[Door]) -> Page:
+        self.village.enter("answered")
+        receipts = {door.receipt.uri for door in doors}
+        return self._page([
+            one for one in self.village.messages.values() if one.parent is not None and one.parent.uri in receipts
+        ])
+
+
+ACCOUNT = Account(1, "demo", "https://village.test", ME.uri, ME.handle)
