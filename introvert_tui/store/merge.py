@@ -29,6 +29,17 @@ from introvert_tui.store.quiet import read_back
 from introvert_tui.store.records import Merged
 from introvert_tui.text import clean, clean_line, clean_url
 
+_ANSWERED_ELSEWHERE_UNTIL = """
+SELECT max(message.seen_at) FROM message JOIN person ON person.id = message.author_id
+LEFT JOIN account ON account.network = person.network AND account.remote_id = person.uri
+WHERE message.conversation_id = :conversation AND message.gone IS NULL AND (
+  (account.id IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.receipt_uri = message.uri)
+   AND NOT EXISTS (SELECT 1 FROM outbox JOIN draft USING(key)
+     WHERE draft.conversation_id = :conversation AND outbox.state IN ('sending', 'unsure')))
+  OR (EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id AND copy.liked)
+      AND NOT EXISTS (SELECT 1 FROM nod WHERE nod.uri = message.uri)))
+"""
 _SPANS = 2000
 _ATTACHMENTS = 20
 
@@ -151,7 +162,7 @@ def _message(merging: _Merge, message: Message) -> None:
         identity, conversation = known["id"], known["conversation_id"]
         if known["brought_by"] == account.id and _update(merging, message, known):
             merging.changed.add(conversation)
-    if _copy(merging, message, identity, conversation, mine):
+    if _copy(merging, message, identity, mine):
         merging.changed.add(conversation)
 
 
@@ -207,7 +218,7 @@ def _update(merging: _Merge, message: Message, known: sqlite3.Row) -> bool:
     return True
 
 
-def _copy(merging: _Merge, message: Message, identity: int, conversation: int, mine: bool) -> bool:
+def _copy(merging: _Merge, message: Message, identity: int, mine: bool) -> bool:
     """Store how this account sees the message; return whether that changes what waits."""
     db, account = merging.db, merging.account.id
     said = None if mine else message.said_to_me
@@ -238,11 +249,11 @@ def _copy(merging: _Merge, message: Message, identity: int, conversation: int, m
             "age" if old and not dealt_elsewhere else None,
         ),
     )
-    liked_before = bool(before and before["liked"])
-    if message.liked_by_me and not liked_before:
-        standing.deal_until(db, conversation, to_ms(message.seen_at), "elsewhere", merging.now)
-        return True
-    return before is None or (said is not None and before["said_to_me"] is None)
+    return (
+        before is None
+        or (said is not None and before["said_to_me"] is None)
+        or (message.liked_by_me and not before["liked"])
+    )
 
 
 def _gone(merging: _Merge, uri: str) -> None:
@@ -254,24 +265,22 @@ def _gone(merging: _Merge, uri: str) -> None:
 
 
 def _deal_elsewhere(merging: _Merge) -> None:
-    """Your own words that this program did not send finish what was said to you before them."""
+    """Your words and likes that this program did not send finish what was said to you there up to them.
+
+    Derived for the whole conversation each time, since pages come in any order.
+    """
     db = merging.db
-    for _, conversation, message, mine in merging.news:
-        if not mine:
-            continue
-        if message.parent is not None:
+    for _, _, message, mine in merging.news:
+        if mine and message.parent is not None:
             db.execute(
                 "UPDATE person SET answered_at = max(coalesce(answered_at, 0), ?) WHERE id = "
                 "(SELECT author_id FROM message WHERE uri = ?)",
                 (to_ms(message.seen_at), message.parent.uri),
             )
-        ours = db.execute(
-            "SELECT 1 FROM outbox JOIN draft USING(key) WHERE outbox.receipt_uri = ? "
-            "OR (draft.conversation_id = ? AND outbox.state IN ('sending', 'unsure'))",
-            (message.ref.uri, conversation),
-        ).fetchone()
-        if ours is None:
-            standing.deal_until(db, conversation, to_ms(message.seen_at), "elsewhere", merging.now)
+    for conversation in merging.changed:
+        until = db.execute(_ANSWERED_ELSEWHERE_UNTIL, {"conversation": conversation}).fetchone()[0]
+        if until is not None:
+            standing.deal_until(db, conversation, until, "elsewhere", merging.now)
 
 
 def _left_behind(merging: _Merge) -> None:

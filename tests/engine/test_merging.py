@@ -1,0 +1,163 @@
+"""Merging keeps its word whatever comes in what order."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from introvert_tui.model import (
+    Attachment,
+    AttachmentKind,
+    GoneKind,
+    Message,
+    MessageRef,
+    Page,
+    Person,
+    PersonRef,
+    Reason,
+    Span,
+    SpanKind,
+    ThreadRef,
+)
+from introvert_tui.store import accounts, merge, messages, standing
+from introvert_tui.store.codec import to_ms
+from introvert_tui.store.schema import MIGRATIONS
+
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+ME = PersonRef("did:me", "me.test")
+HOSTILE = "\x1b]0;pwn\x07 [/b] \u202e \x9b2J ok"
+
+
+def fresh() -> sqlite3.Connection:
+    """An empty database in memory with one account, in autocommit."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.row_factory = sqlite3.Row
+    for migration in MIGRATIONS:
+        migration(db)
+    accounts.add(db, "demo", "https://village.test", ME.uri, ME.handle, to_ms(NOW))
+    return db
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    with closing(fresh()) as db:
+        yield db
+
+
+def said(number: int, who: str, root: int, minutes: int, *, parent: int | None = None, to_me: bool = True) -> Message:
+    mine = who == "me"
+    at = NOW - timedelta(minutes=minutes)
+    return Message(
+        ref=MessageRef(f"at://{number}", f"at://{number}", "cid"),
+        place=ThreadRef(MessageRef(f"at://{root}", f"at://{root}", "cid")),
+        author=ME if mine else PersonRef(f"did:{who}", f"{who}.test"),
+        seen_at=at,
+        claimed_at=at,
+        body=(Span(f"message {number}"),),
+        parent=None if parent is None else MessageRef(f"at://{parent}", f"at://{parent}", "cid"),
+        said_to_me=Reason.REPLY if to_me and not mine else None,
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Message]:
+    """Some threads in which you, Ana and Ben speak, in a known order of time."""
+    size = draw(st.integers(1, 12))
+    made: list[Message] = []
+    for number in range(size):
+        root = draw(st.integers(0, min(number, 2)))
+        who = draw(st.sampled_from(["me", "ana", "ben"]))
+        earlier = [m for m in made if m.place == said(0, "ana", root, 0).place]
+        parent = int(draw(st.sampled_from(earlier)).ref.uri.removeprefix("at://")) if earlier else None
+        made.append(said(number, who, root, 2 * (size - number), parent=parent, to_me=draw(st.booleans())))
+    return made
+
+
+def standing_of(db: sqlite3.Connection) -> dict[str, tuple[str, list[str]]]:
+    """What can be seen of each conversation: its state, and what waits in it."""
+    rows = db.execute("SELECT id, place, state FROM conversation").fetchall()
+    return {
+        row["place"]: (row["state"], [one.message.ref.uri for one in messages.waiting_in(db, row["id"])]) for row in rows
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_order_and_the_cut_of_pages_do_not_matter(data: st.DataObject) -> None:
+    history = data.draw(histories())
+    shuffled = data.draw(st.permutations(history))
+    cut = data.draw(st.integers(0, len(history)))
+    with closing(fresh()) as one, closing(fresh()) as other:
+        merge.merge(one, 1, Page(messages=tuple(history)), NOW)
+        for part in (shuffled[:cut], shuffled[cut:], history):
+            merge.merge(other, 1, Page(messages=tuple(part)), NOW)
+        assert standing_of(one) == standing_of(other)
+
+
+def test_merging_twice_changes_nothing_the_second_time(db: sqlite3.Connection) -> None:
+    page = Page(messages=(said(1, "ana", 1, 10), said(2, "ben", 1, 5, parent=1)))
+    assert merge.merge(db, 1, page, NOW).arrived == {1}
+    assert merge.merge(db, 1, page, NOW).changed == frozenset()
+
+
+def test_no_string_gets_in_unclean(db: sqlite3.Connection) -> None:
+    message = replace(
+        said(1, "ana", 1, 10),
+        body=(Span(HOSTILE), Span("a link", SpanKind.LINK, "javascript:alert(1)")),
+        warning=HOSTILE,
+        attachments=(Attachment(AttachmentKind.IMAGE, HOSTILE, "https://x.test/\x1b\\a", author=HOSTILE),),
+        url="file:///etc/passwd",
+    )
+    person = Person("did:ana", f"ana{HOSTILE}", HOSTILE)
+    merge.merge(db, 1, Page(messages=(message,), people=(person,)), NOW)
+    everything = " ".join(
+        str(value)
+        for table in ("message", "person", "conversation", "copy")
+        for row in db.execute(f"SELECT * FROM {table}")
+        for value in tuple(row)
+    )
+    assert not set(everything) & {"\x1b", "\x07", "\x9b", "\u202e"}
+    record = messages.by_id(db, 1)
+    assert record.message.body[1].url is None
+    assert record.message.url is None
+
+
+def test_a_deleted_message_no_longer_waits_and_keeps_its_place(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
+    merge.merge(db, 1, Page(gone=("at://1",)), NOW)
+    assert standing.waiting(db, 10) == ()
+    assert messages.by_id(db, 1).message.gone is GoneKind.DELETED
+
+
+def test_what_is_older_than_the_first_fortnight_does_not_wait(db: sqlite3.Connection) -> None:
+    old = said(1, "ana", 1, 20 * 24 * 60)
+    merge.merge(db, 1, Page(messages=(old, said(2, "ben", 2, 10))), NOW)
+    assert [row.id for row in standing.waiting(db, 10)] == [2]
+    assert [row.id for row in standing.in_states(db, ("open",), 10)] == [1]
+
+
+def test_a_clock_that_runs_ahead_does_not_lead_the_list(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, -600), said(2, "ben", 2, 0))), NOW)
+    assert all(row.last_at <= to_ms(NOW) for row in standing.waiting(db, 10))
+
+
+def test_only_the_account_that_brought_a_message_changes_its_words(db: sqlite3.Connection) -> None:
+    accounts.add(db, "demo", "https://other.test", "did:me2", "me2.test", to_ms(NOW))
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
+    forged = replace(said(1, "ana", 1, 10), body=(Span("forged"),))
+    merge.merge(db, 2, Page(messages=(forged,)), NOW)
+    assert messages.by_id(db, 1).message.text == "message 1"
+
+
+def test_a_mute_set_elsewhere_leaves_here_too(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
+    merge.merge(db, 1, Page(muted=(("at://1", True),)), NOW)
+    assert standing.waiting(db, 10) == ()
+    assert [row.id for row in standing.in_states(db, ("left",), 10)] == [1]
