@@ -6,9 +6,9 @@ own thread with its own event loop, so it may be slow without hurting anyone, bu
 everything to be remembered is in what it returns.
 
 Abstract: `sign_in`, `probe`, `pull`, `thread`, `audience`, `prepare`, `send`, `find`. The other methods have defaults
-that are true of a network that cannot do more ("nothing older", "not allowed"); an adapter that overrides one names the
-`Capability`. It raises the subclasses of `errors.AdapterError` and nothing else. `introvert_tui.testing.AdapterContract`
-proves an adapter.
+that are true of a network that cannot do more ("nothing older", "not allowed"); an adapter that overrides one names
+the `Capability`. It raises the subclasses of `errors.AdapterError` and nothing else.
+`introvert_tui.testing.AdapterContract` proves an adapter.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A left conversation that the person greeted can bring back; `token` is the adapter's own mark of the last look."""
+    """A left conversation that the person greeted can bring back; `token` is the adapter's mark of the last look."""
 
     receipt: MessageRef
     greeted: PersonRef

@@ -18,6 +18,8 @@ from introvert_tui.errors import AdapterError, IntrovertError, Unavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+# Without a handler, Python would print warnings over the screen.
+logging.getLogger("introvert_tui").addHandler(logging.NullHandler())
 
 
 class AccountThread:

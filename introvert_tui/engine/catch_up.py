@@ -1,12 +1,13 @@
 """One fetch for one account: what was said to you, whether doors were answered, what became of what waits.
 
-Idle it costs the adapter's pull and, while doors stand ajar, one batch a 25 of them; what waits is looked at again every
-five minutes at most, what the server holds back once an hour.
+Idle it costs the adapter's pull and, while doors stand ajar, one batch a 25 of them; what waits is looked at again
+every five minutes at most, what the server holds back once an hour.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +17,22 @@ from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import HORIZON
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.visit import Visit
-from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, SignedOut
+from introvert_tui.errors import (
+    AdapterError,
+    Gone,
+    NotAllowed,
+    Offline,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Unavailable,
+)
 from introvert_tui.model import Page
 from introvert_tui.store import accounts, doors, merge, messages
 from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts, to_ms
 from introvert_tui.store.records import AccountRecord, Merged
 
+log = logging.getLogger(__name__)
 _DOORS_A_BATCH = 25
 
 
@@ -65,6 +76,7 @@ class CatchUp:
             merged |= await self._look_at_what_waits(adapter, facts)
             await self._look_at_what_is_held_back(adapter, facts, record)
         except AdapterError as problem:
+            log.info("a catch-up failed", exc_info=True)
             await store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
         else:
             await store.do(accounts.caught_up, self.account, to_ms(self.visit.clock.now()), notes)
@@ -115,7 +127,12 @@ class CatchUp:
         recent = record.filtered_at is not None and now < record.filtered_at + self.visit.waits.filtered * 1000
         if recent or Capability.FILTERED not in facts.capabilities:
             return
-        filtered = await guarded(adapter.filtered(), self.visit.waits.call, adapter.label)
+        try:
+            filtered = await guarded(adapter.filtered(), self.visit.waits.call, adapter.label)
+        except (Unavailable, Refused, Gone):
+            # What strangers wrote is a service of its own on some networks; its trouble is not the inbox's.
+            log.info("what is held back could not be read", exc_info=True)
+            return
         await self.visit.store.do(accounts.remember_filtered, self.account, dump_filtered(filtered), now)
 
 

@@ -48,7 +48,7 @@ def open_demo(
     clock: Clock | None = None,
     waits: Waits | None = None,
 ) -> Session:
-    """Open the demo town, in a database of its own that is forgotten at the end; touches no network and no user data."""
+    """Open the demo town, in a database of its own, forgotten at the end; touches no network and no user data."""
     clock, settings = clock or Clock(), settings or Settings()
     home = Path(tempfile.mkdtemp(prefix="introvert-demo-"))
     store = Store(home / "introvert.db", clock.now())

@@ -1,4 +1,4 @@
-"""What is on its way out of one account: messages, once each, then the leaving, the nods and the mutes.
+"""What is on its way out of one account: messages, once each, then the leaving, then what is wished of the server.
 
 The states are those of `store.outbox`; this module is what moves them. It runs on the account's thread, wakes when
 something is due or when it is nudged, and never ends before the visit does.
@@ -14,23 +14,21 @@ from introvert_tui.adapter import Adapter
 from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import pause
-from introvert_tui.engine.catch_up import kind_of
 from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.visit import Visit
+from introvert_tui.engine.wishes import Wishes
 from introvert_tui.errors import (
     AdapterError,
     Gone,
     NotAllowed,
-    Offline,
     RateLimited,
     Refused,
-    SignedOut,
     StoreError,
     Unavailable,
     Unsure,
 )
-from introvert_tui.model import Absent, Account, CannotTell, DraftKind, Found, Obstacle, Prepared, Receipt, ThreadRef
-from introvert_tui.store import accounts, leaving, merge, outbox, quiet
+from introvert_tui.model import Absent, Account, CannotTell, DraftKind, Found, Obstacle, Prepared, Receipt
+from introvert_tui.store import leaving, merge, outbox, quiet
 from introvert_tui.store.codec import from_ms, to_ms
 from introvert_tui.store.records import OutboxRecord
 
@@ -47,6 +45,10 @@ class Sending:
     label: str
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     stepped: asyncio.Event = field(default_factory=asyncio.Event)
+    wishes: Wishes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wishes = Wishes(self.visit, self.account.id)
 
     async def run(self, adapter: Adapter) -> None:
         """Move what is due, sleep until the next, for as long as the visit lasts."""
@@ -86,8 +88,7 @@ class Sending:
             await self._move(adapter, record)
         for record in await store.do(outbox.unfinished, self.account.id, now):
             await self._leave(adapter, record)
-        await self._make_quiet(adapter)
-        await self._nod(adapter)
+        await self.wishes.step(adapter)
 
     def _now(self) -> int:
         return to_ms(self.visit.clock.now())
@@ -180,7 +181,7 @@ class Sending:
         try:
             found = await guarded(adapter.find(Prepared(record.prepared, record.before)), waits.call, self.label)
         except AdapterError as problem:
-            await self._note_trouble(problem)
+            await self.wishes.note_trouble(problem)
             await store.do(outbox.look_later, key, self._after(pause(record.attempts, waits)))
             return
         match found:
@@ -210,7 +211,7 @@ class Sending:
         except (Gone, Refused, NotAllowed):
             page = None
         except AdapterError as problem:
-            await self._note_trouble(problem)
+            await self.wishes.note_trouble(problem)
             await store.do(outbox.postpone, key, self._after(pause(record.attempts, self.visit.waits)))
             return
         if page is not None:
@@ -222,49 +223,13 @@ class Sending:
         elif after.quieted and await store.do(leaving.first_time, "quiet"):
             self.visit.tell(Said("Your other apps will be quiet about this thread too."))
 
-    async def _make_quiet(self, adapter: Adapter) -> None:
-        for wish in await self.visit.store.do(quiet.quiet_due, self.account.id, self._now()):
-            if not isinstance(wish.place, ThreadRef):
-                continue
-            try:
-                call = adapter.mute(wish.place, wish.via, wish.want)
-                await guarded(call, self.visit.waits.call, self.label)
-            except (NotAllowed, Refused, Gone):
-                # The thread stays silent here; the server cannot do more.
-                await self.visit.store.do(quiet.quiet_retry, self.account.id, wish, None)
-            except AdapterError as problem:
-                await self._note_trouble(problem)
-                due_at = self._after(pause(3, self.visit.waits))
-                await self.visit.store.do(quiet.quiet_retry, self.account.id, wish, due_at)
-            else:
-                await self.visit.store.do(quiet.quiet_done, self.account.id, wish, self._now())
-
-    async def _nod(self, adapter: Adapter) -> None:
-        for wish in await self.visit.store.do(quiet.nods_due, self.account.id, self._now()):
-            try:
-                await guarded(adapter.nod(wish.ref, wish.want), self.visit.waits.call, self.label)
-            except (NotAllowed, Refused, Gone) as problem:
-                await self.visit.store.do(quiet.nod_retry, self.account.id, wish, None)
-                self.visit.tell(Said(f"The nod did not go out: {problem}"))
-            except AdapterError as problem:
-                await self._note_trouble(problem)
-                due_at = self._after(pause(3, self.visit.waits))
-                await self.visit.store.do(quiet.nod_retry, self.account.id, wish, due_at)
-            else:
-                await self.visit.store.do(quiet.nod_done, self.account.id, wish)
-
     async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
         """It certainly did not go out: try again later."""
         seconds = pause(record.attempts, self.visit.waits)
         if isinstance(problem, RateLimited):
             seconds = max(seconds, problem.retry_after)
-        await self._note_trouble(problem)
+        await self.wishes.note_trouble(problem)
         await self.visit.store.do(outbox.requeue, record.draft.key, self._after(seconds), str(problem))
-
-    async def _note_trouble(self, problem: AdapterError) -> None:
-        if isinstance(problem, SignedOut | Offline | Unavailable):
-            await self.visit.store.do(accounts.troubled, self.account.id, kind_of(problem), str(problem))
-            self.visit.tell(Changed(frozenset()))
 
     async def _give_back(self, record: OutboxRecord, sentence: str) -> None:
         if await self.visit.store.do(outbox.give_back, record.draft.key, "refused", sentence, self._now()):

@@ -41,10 +41,13 @@ def inbox_row(db: sqlite3.Connection, record: ConversationRecord) -> InboxRow:
     )
 
 
-def answerable(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
-    """What a hello answers: the newest message that waits, else the newest said to you, else the newest by anybody."""
-    waiting = messages.waiting_in(db, conversation)
-    return waiting[0] if waiting else messages.newest_of_others(db, conversation)
+def answerable(db: sqlite3.Connection, conversation: int, shown: int | None = None) -> MessageRecord | None:
+    """What a hello answers: the newest message that waits, else the newest said to you, else the newest by anybody.
+
+    Of what was shown only: what arrived since the person looked (ids above `shown`) is not what they answer.
+    """
+    waiting = [one for one in messages.waiting_in(db, conversation) if shown is None or one.id <= shown]
+    return waiting[0] if waiting else messages.newest_of_others(db, conversation, shown)
 
 
 def reading_order(records: Sequence[MessageRecord]) -> list[MessageRecord]:

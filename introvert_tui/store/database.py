@@ -36,7 +36,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise NewerDatabase(
-            f"{path} was written by a newer Introvert. Nothing in it was touched; install that version again to read it."
+            f"{path} was written by a newer Introvert. Nothing in it was touched; install that version to read it."
         )
     if path.stat().st_size <= _CHECKED_WHOLE_BYTES:
         verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]

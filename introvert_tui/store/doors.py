@@ -32,9 +32,10 @@ def put(db: sqlite3.Connection, account: int, conversation: int, greeted: Person
 def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tuple[Door, ...]:
     """The doors to look at now, newest first."""
     rows = db.execute(
-        "SELECT door.receipt, door.token, person.uri, person.handle FROM door JOIN person ON person.id = door.greeted_id "
-        "JOIN conversation ON conversation.id = door.conversation_id WHERE door.account_id = ? AND door.look_at <= ? "
-        "AND conversation.state = 'left' AND conversation.door = 'ajar' ORDER BY door.opened_at DESC LIMIT ?",
+        "SELECT door.receipt, door.token, person.uri, person.handle FROM door "
+        "JOIN person ON person.id = door.greeted_id JOIN conversation ON conversation.id = door.conversation_id "
+        "WHERE door.account_id = ? AND door.look_at <= ? AND conversation.state = 'left' "
+        "AND conversation.door = 'ajar' ORDER BY door.opened_at DESC LIMIT ?",
         (account, now, most),
     )
     return tuple(Door(load_ref(row[0]), PersonRef(row[2], row[3]), row[1]) for row in rows)

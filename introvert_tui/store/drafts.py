@@ -30,7 +30,8 @@ def keep(db: sqlite3.Connection, conversation: int, account: int, text: str, now
         db.execute("UPDATE draft SET text = ?, updated_at = ? WHERE key = ?", (text, now, row[0]))
     else:
         db.execute(
-            "INSERT INTO draft(key, conversation_id, account_id, kind, text, updated_at) VALUES(?, ?, ?, 'hello', ?, ?)",
+            "INSERT INTO draft(key, conversation_id, account_id, kind, text, updated_at) "
+            "VALUES(?, ?, ?, 'hello', ?, ?)",
             (new_key(), conversation, account, text, now),
         )
 

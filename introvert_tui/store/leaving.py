@@ -24,7 +24,7 @@ from introvert_tui.store.records import Merged, OutboxRecord
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What became of a conversation: `left`, who `still_wait` there, who had written first, whether the server is told."""
+    """What became of a conversation: `left`, who `still_wait` there, who wrote first, whether the server is told."""
 
     left: bool
     still_wait: tuple[str, ...] = ()

@@ -116,7 +116,8 @@ def _conversation(merging: _Merge, message: Message) -> int:
         return known
     digest = hashlib.sha256(f"{network} {place}".encode("utf-8", "replace")).digest()
     made: int = merging.db.execute(
-        "INSERT INTO conversation(slug, network, place, kind, state, last_at) VALUES(?, ?, ?, ?, 'open', ?) RETURNING id",
+        "INSERT INTO conversation(slug, network, place, kind, state, last_at) VALUES(?, ?, ?, ?, 'open', ?) "
+        "RETURNING id",
         (
             base64.b32encode(digest)[:10].decode().lower(),
             network,
@@ -234,7 +235,8 @@ def _copy(merging: _Merge, message: Message, identity: int, mine: bool) -> bool:
         "INSERT INTO copy(account_id, ref, message_id, token, place, parent, visibility, said_to_me, liked, dealt_at, "
         "dealt_by) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(account_id, ref) DO UPDATE SET "
         "token = coalesce(excluded.token, token), place = excluded.place, parent = coalesce(excluded.parent, parent), "
-        "visibility = excluded.visibility, said_to_me = coalesce(excluded.said_to_me, said_to_me), liked = excluded.liked",
+        "visibility = excluded.visibility, said_to_me = coalesce(excluded.said_to_me, said_to_me), "
+        "liked = excluded.liked",
         (
             account,
             message.ref.local,

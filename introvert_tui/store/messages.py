@@ -17,9 +17,13 @@ SELECT message.*, person.uri AS author_uri, person.handle, person.name, person.f
 FROM message
 JOIN person ON person.id = message.author_id
 JOIN copy ON copy.message_id = message.id AND copy.account_id = (
-  SELECT c.account_id FROM copy AS c WHERE c.message_id = message.id ORDER BY c.said_to_me IS NULL, c.account_id LIMIT 1)
+  SELECT c.account_id FROM copy AS c WHERE c.message_id = message.id ORDER BY c.said_to_me IS NULL, c.account_id LIMIT
+  1)
 LEFT JOIN account AS me ON me.network = person.network AND me.remote_id = person.uri
 """
+
+
+_ANY = 2**62
 
 
 def _record(row: sqlite3.Row) -> MessageRecord:
@@ -73,12 +77,12 @@ def waiting_in(db: sqlite3.Connection, conversation: int) -> tuple[MessageRecord
     return _records(rows)
 
 
-def newest_of_others(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
-    """The newest message there by somebody else: said to you if there is one, else to anybody."""
+def newest_of_others(db: sqlite3.Connection, conversation: int, shown: int | None = None) -> MessageRecord | None:
+    """The newest message there by somebody else, up to the id `shown`: said to you if there is one, else to anybody."""
     row = db.execute(
-        f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL "
+        f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL AND message.id <= ? "
         "ORDER BY copy.said_to_me IS NULL, message.seen_at DESC, message.id DESC LIMIT 1",
-        (conversation,),
+        (conversation, _ANY if shown is None else shown),
     ).fetchone()
     return _record(row) if row else None
 

@@ -1,9 +1,9 @@
 """What is on its way out: each message once, whatever happens.
 
-`held` (may still be taken back) -> `queued` -> `sending` (prepared bytes, owner and time are on disk before the first byte
-leaves) -> `sent` | `refused` | `unsure` (the answer was lost: look before sending again) | `asks` (the person decides) |
-`dropped` (taken back, or the account is gone). Every step is one conditional update, so that of two programs on one
-database only one takes it.
+`held` (may still be taken back) -> `queued` -> `sending` (prepared bytes, owner and time are on disk before the first
+byte leaves) -> `sent` | `refused` | `unsure` (the answer was lost: look before sending again) | `asks` (the person
+decides) | `dropped` (taken back, or the account is gone). Every step is one conditional update, so that of two
+programs on one database only one takes it.
 
 A sent hello has `after = 'reread'` until its thread was read again and the conversation left.
 """
@@ -80,8 +80,8 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
     """Hold a message until its time, and take what it answers as dealt with meanwhile."""
     drafts.forget(db, writing.conversation)
     db.execute(
-        "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, language, naming, shown, updated_at) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, language, naming, shown, "
+        "updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             writing.key,
             writing.conversation,
@@ -133,8 +133,8 @@ def due(db: sqlite3.Connection, account: int, owner: str, now: int) -> tuple[Out
 def next_due(db: sqlite3.Connection, account: int, owner: str) -> int | None:
     """When this program has to look at the outbox again, in milliseconds."""
     row = db.execute(
-        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? AND ((state = 'held' AND owner = ?) "
-        "OR state IN ('queued', 'unsure') OR after = 'reread')",
+        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? "
+        "AND ((state = 'held' AND owner = ?) OR state IN ('queued', 'unsure') OR after = 'reread')",
         (account, owner),
     ).fetchone()
     found: int | None = row[0]

@@ -78,8 +78,8 @@ def quiet_retry(db: sqlite3.Connection, account: int, wish: QuietWish, due_at: i
 def read_back(db: sqlite3.Connection, account: int, network: str, root: str, muted: bool, now: int) -> frozenset[int]:
     """Take in what the server says of a thread; return the conversation that this made you leave.
 
-    A mute set in another program leaves the conversation here too. It never rejoins one, and what the server says within
-    a minute of our own change may be from before it.
+    A mute set in another program leaves the conversation here too. It never rejoins one, and what the server says
+    within a minute of our own change may be from before it.
     """
     wish = db.execute("SELECT * FROM quiet WHERE account_id = ? AND thread = ?", (account, root)).fetchone()
     if wish is not None:
@@ -131,7 +131,8 @@ def nods_due(db: sqlite3.Connection, account: int, now: int) -> tuple[NodWish, .
 
 def nod_done(db: sqlite3.Connection, account: int, wish: NodWish) -> None:
     db.execute(
-        "UPDATE nod SET have = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END WHERE account_id = ? AND uri = ?",
+        "UPDATE nod SET have = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
+        "WHERE account_id = ? AND uri = ?",
         (wish.want, wish.want, account, wish.ref.uri),
     )
 

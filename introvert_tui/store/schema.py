@@ -1,6 +1,7 @@
 """The tables, as numbered migrations; `PRAGMA user_version` is the number of the last one that ran.
 
-- A message is stored once, by `uri`; each account that sees it has a `copy` with its own refs and tokens, whether it was
+- A message is stored once, by `uri`; each account that sees it has a `copy` with its own refs and tokens, whether it
+was
   said to that account, and whether that was dealt with (`dealt_by` says by which hello or action, so that taking that
   back takes back exactly that). Only the account in `brought_by` may change a message's text.
 - `conversation.row` is what the inbox shows of it, made when something changed, so that opening the inbox reads one
@@ -15,64 +16,168 @@ import sqlite3
 from collections.abc import Callable
 
 _FIRST = """
-CREATE TABLE account(
-  id INTEGER PRIMARY KEY, network TEXT NOT NULL, origin TEXT NOT NULL, remote_id TEXT NOT NULL, handle TEXT NOT NULL,
-  facts TEXT, cursor TEXT, wait_from INT NOT NULL, caught_up_at INT, trouble TEXT, notes TEXT NOT NULL DEFAULT '[]',
-  filtered TEXT NOT NULL DEFAULT '[]', filtered_at INT, removed_at INT, UNIQUE(network, remote_id)) STRICT;
-CREATE TABLE person(
-  id INTEGER PRIMARY KEY, network TEXT NOT NULL, uri TEXT NOT NULL, handle TEXT NOT NULL, name TEXT NOT NULL,
-  followed INT, answered_at INT, UNIQUE(network, uri)) STRICT;
-CREATE TABLE conversation(
-  id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, network TEXT NOT NULL, place TEXT NOT NULL,
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  network TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  remote_id TEXT NOT NULL,
+  handle TEXT NOT NULL,
+  facts TEXT,
+  cursor TEXT,
+  wait_from INT NOT NULL,
+  caught_up_at INT,
+  trouble TEXT,
+  notes TEXT NOT NULL DEFAULT '[]',
+  filtered TEXT NOT NULL DEFAULT '[]',
+  filtered_at INT,
+  removed_at INT,
+  UNIQUE(network, remote_id)
+) STRICT;
+CREATE TABLE person (
+  id INTEGER PRIMARY KEY,
+  network TEXT NOT NULL,
+  uri TEXT NOT NULL,
+  handle TEXT NOT NULL,
+  name TEXT NOT NULL,
+  followed INT,
+  answered_at INT,
+  UNIQUE(network, uri)
+) STRICT;
+CREATE TABLE conversation (
+  id INTEGER PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE,
+  network TEXT NOT NULL,
+  place TEXT NOT NULL,
   kind TEXT NOT NULL CHECK(kind IN ('thread','room')),
   state TEXT NOT NULL CHECK(state IN ('waiting','open','later','left')),
   door TEXT CHECK((door IS NOT NULL) = (state = 'left') AND (door IS NULL OR door IN ('ajar','closed'))),
-  later_local TEXT, later_reason TEXT, left_at INT, need_at INT, last_at INT NOT NULL, row TEXT, note TEXT,
-  complete INT NOT NULL DEFAULT 0, version INT NOT NULL DEFAULT 0, merged_into INT REFERENCES conversation,
-  UNIQUE(network, place)) STRICT;
+  later_local TEXT,
+  later_reason TEXT,
+  left_at INT,
+  need_at INT,
+  last_at INT NOT NULL,
+  row TEXT,
+  note TEXT,
+  complete INT NOT NULL DEFAULT 0,
+  version INT NOT NULL DEFAULT 0,
+  merged_into INT REFERENCES conversation,
+  UNIQUE(network, place)
+) STRICT;
 CREATE INDEX waiting ON conversation(need_at DESC, id) WHERE state = 'waiting' AND merged_into IS NULL;
 CREATE INDEX recent ON conversation(last_at DESC, id) WHERE merged_into IS NULL;
-CREATE TABLE message(
-  id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, conversation_id INT NOT NULL REFERENCES conversation,
-  author_id INT NOT NULL REFERENCES person, brought_by INT NOT NULL REFERENCES account,
-  parent_uri TEXT, quoted_uri TEXT, claimed_at INT NOT NULL, seen_at INT NOT NULL, edited_at INT, gone TEXT,
-  closed INT NOT NULL DEFAULT 0, warning TEXT, language TEXT, url TEXT, text TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY,
+  uri TEXT NOT NULL UNIQUE,
+  conversation_id INT NOT NULL REFERENCES conversation,
+  author_id INT NOT NULL REFERENCES person,
+  brought_by INT NOT NULL REFERENCES account,
+  parent_uri TEXT,
+  quoted_uri TEXT,
+  claimed_at INT NOT NULL,
+  seen_at INT NOT NULL,
+  edited_at INT,
+  gone TEXT,
+  closed INT NOT NULL DEFAULT 0,
+  warning TEXT,
+  language TEXT,
+  url TEXT,
+  text TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
 CREATE INDEX by_conversation ON message(conversation_id, seen_at, id);
 CREATE INDEX by_parent ON message(parent_uri);
-CREATE TABLE copy(
-  account_id INT NOT NULL REFERENCES account, ref TEXT NOT NULL, message_id INT NOT NULL REFERENCES message, token TEXT,
-  place TEXT NOT NULL, parent TEXT, visibility INT NOT NULL, said_to_me TEXT, liked INT NOT NULL DEFAULT 0,
-  dealt_at INT, dealt_by TEXT, PRIMARY KEY(account_id, ref)) STRICT, WITHOUT ROWID;
+CREATE TABLE copy (
+  account_id INT NOT NULL REFERENCES account,
+  ref TEXT NOT NULL,
+  message_id INT NOT NULL REFERENCES message,
+  token TEXT,
+  place TEXT NOT NULL,
+  parent TEXT,
+  visibility INT NOT NULL,
+  said_to_me TEXT,
+  liked INT NOT NULL DEFAULT 0,
+  dealt_at INT,
+  dealt_by TEXT,
+  PRIMARY KEY(account_id, ref)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX copy_message ON copy(message_id);
 CREATE INDEX copy_dealt_by ON copy(dealt_by) WHERE dealt_by IS NOT NULL;
-CREATE TABLE draft(
-  key TEXT PRIMARY KEY, conversation_id INT NOT NULL REFERENCES conversation, account_id INT NOT NULL REFERENCES account,
-  parent_id INT REFERENCES message, kind TEXT NOT NULL CHECK(kind IN ('hello','reply')), text TEXT NOT NULL,
-  language TEXT, naming TEXT NOT NULL DEFAULT '[]', shown INT NOT NULL DEFAULT 0, updated_at INT NOT NULL) STRICT;
+CREATE TABLE draft (
+  key TEXT PRIMARY KEY,
+  conversation_id INT NOT NULL REFERENCES conversation,
+  account_id INT NOT NULL REFERENCES account,
+  parent_id INT REFERENCES message,
+  kind TEXT NOT NULL CHECK(kind IN ('hello','reply')),
+  text TEXT NOT NULL,
+  language TEXT,
+  naming TEXT NOT NULL DEFAULT '[]',
+  shown INT NOT NULL DEFAULT 0,
+  updated_at INT NOT NULL
+) STRICT;
 CREATE INDEX draft_conversation ON draft(conversation_id, updated_at);
-CREATE TABLE outbox(
+CREATE TABLE outbox (
   key TEXT PRIMARY KEY REFERENCES draft,
   state TEXT NOT NULL CHECK(state IN ('held','queued','sending','unsure','sent','refused','asks','dropped')),
-  prepared TEXT, before TEXT, owner TEXT, attempts INT NOT NULL DEFAULT 0, attempted_at INT, looks INT NOT NULL DEFAULT 0,
-  written_at INT NOT NULL, decided_at INT, due_at INT NOT NULL, receipt_uri TEXT UNIQUE, receipt TEXT, sent_at INT, reason TEXT,
+  prepared TEXT,
+  before TEXT,
+  owner TEXT,
+  attempts INT NOT NULL DEFAULT 0,
+  attempted_at INT,
+  looks INT NOT NULL DEFAULT 0,
+  written_at INT NOT NULL,
+  decided_at INT,
+  due_at INT NOT NULL,
+  receipt_uri TEXT UNIQUE,
+  receipt TEXT,
+  sent_at INT,
+  reason TEXT,
   after TEXT CHECK(after IN ('reread','deleted')),
   CHECK((state = 'sending') <= (prepared IS NOT NULL AND owner IS NOT NULL)),
-  CHECK((state = 'sent') = (receipt_uri IS NOT NULL))) STRICT;
+  CHECK((state = 'sent') = (receipt_uri IS NOT NULL))
+) STRICT;
 CREATE INDEX unsettled ON outbox(due_at) WHERE state IN ('held','queued','sending','unsure','asks') OR after = 'reread';
-CREATE TABLE quiet(
-  account_id INT NOT NULL REFERENCES account, thread TEXT NOT NULL, place TEXT NOT NULL, via TEXT NOT NULL,
-  want INT NOT NULL, have INT, changed_at INT NOT NULL, due_at INT, PRIMARY KEY(account_id, thread)) STRICT, WITHOUT ROWID;
-CREATE TABLE nod(
-  account_id INT NOT NULL REFERENCES account, uri TEXT NOT NULL, ref TEXT NOT NULL, want INT NOT NULL, have INT NOT NULL,
-  changed_at INT NOT NULL, due_at INT, PRIMARY KEY(account_id, uri)) STRICT, WITHOUT ROWID;
-CREATE TABLE door(
-  receipt_uri TEXT PRIMARY KEY, receipt TEXT NOT NULL, account_id INT NOT NULL REFERENCES account,
-  conversation_id INT NOT NULL REFERENCES conversation, greeted_id INT NOT NULL REFERENCES person, opened_at INT NOT NULL,
-  token TEXT, look_at INT, opened_by TEXT) STRICT;
+CREATE TABLE quiet (
+  account_id INT NOT NULL REFERENCES account,
+  thread TEXT NOT NULL,
+  place TEXT NOT NULL,
+  via TEXT NOT NULL,
+  want INT NOT NULL,
+  have INT,
+  changed_at INT NOT NULL,
+  due_at INT,
+  PRIMARY KEY(account_id, thread)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE nod (
+  account_id INT NOT NULL REFERENCES account,
+  uri TEXT NOT NULL,
+  ref TEXT NOT NULL,
+  want INT NOT NULL,
+  have INT NOT NULL,
+  changed_at INT NOT NULL,
+  due_at INT,
+  PRIMARY KEY(account_id, uri)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE door (
+  receipt_uri TEXT PRIMARY KEY,
+  receipt TEXT NOT NULL,
+  account_id INT NOT NULL REFERENCES account,
+  conversation_id INT NOT NULL REFERENCES conversation,
+  greeted_id INT NOT NULL REFERENCES person,
+  opened_at INT NOT NULL,
+  token TEXT,
+  look_at INT,
+  opened_by TEXT
+) STRICT;
 CREATE INDEX door_look ON door(account_id, look_at) WHERE look_at IS NOT NULL;
-CREATE TABLE undo(
-  id INTEGER PRIMARY KEY, visit TEXT NOT NULL, kind TEXT NOT NULL, conversation_id INT NOT NULL REFERENCES conversation,
-  before TEXT NOT NULL, draft_key TEXT, undone_at INT) STRICT;
+CREATE TABLE undo (
+  id INTEGER PRIMARY KEY,
+  visit TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  conversation_id INT NOT NULL REFERENCES conversation,
+  before TEXT NOT NULL,
+  draft_key TEXT,
+  undone_at INT
+) STRICT;
 CREATE TABLE told(what TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
 

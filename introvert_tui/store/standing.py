@@ -1,7 +1,7 @@
 """How a conversation stands: what waits in it, what the inbox shows of it, and dealing with what waits.
 
-Waiting is derived: something was said to you, is still there, and was not dealt with by you anywhere. `settle` derives it
-again after every change and writes the inbox row; nothing else sets `waiting` or `open`.
+Waiting is derived: something was said to you, is still there, and was not dealt with by you anywhere. `settle`
+derives it again after every change and writes the inbox row; nothing else sets `waiting` or `open`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _ROW_TEXT = 600
 def deal(db: sqlite3.Connection, ids: Sequence[int], by: str, now: int) -> None:
     """Mark messages as dealt with, in every account that sees them."""
     db.executemany(
-        "UPDATE copy SET dealt_at = ?, dealt_by = ? WHERE message_id = ? AND dealt_at IS NULL AND said_to_me IS NOT NULL",
+        "UPDATE copy SET dealt_at = ?, dealt_by = ? "
+        "WHERE message_id = ? AND dealt_at IS NULL AND said_to_me IS NOT NULL",
         [(now, by, message) for message in ids],
     )
 
@@ -29,8 +30,9 @@ def deal(db: sqlite3.Connection, ids: Sequence[int], by: str, now: int) -> None:
 def deal_until(db: sqlite3.Connection, conversation: int, seen_at: int, by: str, now: int) -> None:
     """Mark everything said to you there up to a moment as dealt with."""
     db.execute(
-        "UPDATE copy SET dealt_at = ?, dealt_by = ? WHERE dealt_at IS NULL AND said_to_me IS NOT NULL AND message_id IN "
-        "(SELECT id FROM message WHERE conversation_id = ? AND seen_at <= ?)",
+        "UPDATE copy SET dealt_at = ?, dealt_by = ? "
+        "WHERE dealt_at IS NULL AND said_to_me IS NOT NULL "
+        "AND message_id IN (SELECT id FROM message WHERE conversation_id = ? AND seen_at <= ?)",
         (now, by, conversation, seen_at),
     )
 
@@ -136,7 +138,8 @@ def settle(db: sqlite3.Connection, conversation: int) -> bool:
 def reopen(db: sqlite3.Connection, conversation: int, note: str | None = None) -> bool:
     """Let a left or postponed conversation be open again, and derive whether it waits."""
     db.execute(
-        "UPDATE conversation SET state = 'open', door = NULL, left_at = NULL, later_local = NULL, note = ? WHERE id = ?",
+        "UPDATE conversation SET state = 'open', door = NULL, left_at = NULL, later_local = NULL, note = ? "
+        "WHERE id = ?",
         (note, conversation),
     )
     arrived = settle(db, conversation)

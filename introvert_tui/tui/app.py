@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from introvert_tui.errors import Cannot, IntrovertError
 
 from . import themes
 from .actions import unknown
-from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, end, last_words, watch_for_hang_up
+from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, last_words, watch_for_hang_up
 from .relay import News, Relay
 
 if TYPE_CHECKING:
@@ -49,11 +50,10 @@ def run(
     *,
     sign_in: Callable[[str], bool] | None = None,
     clock: Callable[[], datetime] = local_now,
-    end: Callable[[int], int] = end,
 ) -> int:
-    """Show the inbox until its reader leaves; ends the process, except for `LOOK_AROUND`, which is returned.
+    """Show the inbox until its reader leaves; the exit code, or `LOOK_AROUND` to be shown the made-up town.
 
-    `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
+    The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer. `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
     inbox comes back after it. `StoreError` from `open_session` is left to the caller.
     """
     while True:
@@ -65,12 +65,14 @@ def run(
         if result == SIGN_IN and sign_in is not None:
             sign_in("bluesky")
             continue
-        return LOOK_AROUND if result == LOOK_AROUND else end(code)
+        return LOOK_AROUND if result == LOOK_AROUND else code
 
 
 class IntrovertApp(App[int], inherit_bindings=False):
     """Holds the session and the one quiet sentence; places do the rest."""
 
+    theme = Reactive(themes.DEFAULT)
+    """The one it begins with, so that no other theme's variables are worked out first."""
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Introvert"
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
@@ -83,7 +85,9 @@ class IntrovertApp(App[int], inherit_bindings=False):
     #list { width: 1fr; }
     #beside { display: none; }
     .-wide #beside { display: block; width: 52%; height: 1fr; padding: 0 0 0 4; scrollbar-size-vertical: 1; }
+    #opening { margin: 0 0 1 0; }
     #panes { height: 1fr; }
+    #end { height: 1fr; padding: 2 6 0 6; }
     .-writing #hints { display: none; }
     """
 
@@ -98,7 +102,13 @@ class IntrovertApp(App[int], inherit_bindings=False):
         clock: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
-        self.session, self.settings, self.demo, self.may_sign_in, self.clock = session, settings, demo, may_sign_in, clock
+        self.session, self.settings, self.demo, self.may_sign_in, self.clock = (
+            session,
+            settings,
+            demo,
+            may_sign_in,
+            clock,
+        )
         self.said = ""
         self._lent = False
         self._relay = relay
@@ -117,13 +127,12 @@ class IntrovertApp(App[int], inherit_bindings=False):
         return InboxScreen()
 
     def on_load(self) -> None:
-        name = self.settings.theme or themes.DEFAULT
+        name = self.settings.theme
         if name in themes.OURS:
             self.register_theme(themes.theme(name))
         if name in self.available_themes:
             self.theme = name
-        else:
-            self.theme = themes.DEFAULT
+        elif name:
             self.said = f"There is no theme called {name}; these are your terminal's own colours."
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
@@ -208,7 +217,9 @@ class IntrovertApp(App[int], inherit_bindings=False):
         sentence = question.sentence
         if question.text not in sentence:
             sentence += f"\n“{question.text}”"
-        self.ask(sentence, [("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again")], decided)
+        self.ask(
+            sentence, [("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again")], decided
+        )
 
     # -- the way out
 

@@ -125,7 +125,9 @@ class Deeds:
         for action in here(place.WHERE):
             if action.listed and action.id != "menu":
                 key = ", ".join(keys_of(action, place.app.keymap_of_user)[:1])
-                choices.append((action.id, Content.assemble((f"{key:>7}  ", STRONG), action.word.ljust(26), (action.help, QUIET))))
+                choices.append(
+                    (action.id, Content.assemble((f"{key:>7}  ", STRONG), action.word.ljust(26), (action.help, QUIET)))
+                )
 
         async def chosen(id: str | None) -> None:
             if id is not None:

@@ -1,4 +1,4 @@
-"""The way out: what still goes out after the screen is back, what is said about it, and an end that waits for no thread."""
+"""The way out: what still goes out after the screen is back, and what is said about it."""
 
 from __future__ import annotations
 
@@ -35,16 +35,6 @@ def last_words(session: Session, send: bool, failed: bool) -> int:
     if sentence:
         _say(sentence)
     return 1 if failed else 0
-
-
-def end(code: int) -> int:
-    """Leave at once: a thread of an adapter that waits for a server (3.7 s for a slow name look-up) can't hold us."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):  # the terminal may be gone
-            continue
-    os._exit(code)
 
 
 def watch_for_hang_up(gone: Callable[[], object]) -> None:

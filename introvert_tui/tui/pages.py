@@ -126,7 +126,9 @@ def _attachment(item: Attachment, numbers: dict[str, int]) -> Iterator[Part]:
     if item.kind is AttachmentKind.QUOTE:
         yield from _quote(item)
         return
-    kind = {AttachmentKind.IMAGE: "picture", AttachmentKind.VIDEO: "film", AttachmentKind.LINK: "link"}.get(item.kind, "")
+    kind = {AttachmentKind.IMAGE: "picture", AttachmentKind.VIDEO: "film", AttachmentKind.LINK: "link"}.get(
+        item.kind, ""
+    )
     text = shorten(item.text, _LONGEST_ALT)
     if not text and item.kind in (AttachmentKind.IMAGE, AttachmentKind.VIDEO):
         yield (f"[{kind}, no description]", QUIET)

@@ -35,9 +35,7 @@ class Subject:
 
 def bindings(where: Where) -> list[BindingType]:
     """The keys of a place, each under the id that the user's own keys name."""
-    return [
-        Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.id) for action in here(where)
-    ]
+    return [Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.id) for action in here(where)]
 
 
 class Place(Screen[None], inherit_bindings=False):

@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -270,3 +272,12 @@ class TestSettings:
         ended = introvert(*arguments)
         assert (ended.code, ended.out) == (Exit.UNUSABLE, "")
         assert ended.err.count("\n") == 1
+
+
+def test_a_database_of_a_newer_version_is_left_alone(introvert: Introvert, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "introvert.db")) as db:
+        db.execute("PRAGMA user_version = 9999")
+    for arguments in ((), ("catch-up",), ("accounts",)):
+        ended = introvert(*arguments)
+        assert (ended.code, ended.out) == (Exit.UNUSABLE, "")
+        assert str(tmp_path / "introvert.db") in ended.err

@@ -41,7 +41,8 @@ def test_a_password_is_not_shown(home: Path) -> None:
     child.expect_exact("Your handle: ")
     child.sendline("ana.elsewhere")
     child.expect_exact("Password: ")
-    assert child.waitnoecho(10)
+    child.waitnoecho(10)
+    assert not child.getecho()
     child.sendline("topsecret")
     code, rest = ended(child)
     assert code == Exit.FINE

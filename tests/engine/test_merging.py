@@ -84,7 +84,8 @@ def standing_of(db: sqlite3.Connection) -> dict[str, tuple[str, list[str]]]:
     """What can be seen of each conversation: its state, and what waits in it."""
     rows = db.execute("SELECT id, place, state FROM conversation").fetchall()
     return {
-        row["place"]: (row["state"], [one.message.ref.uri for one in messages.waiting_in(db, row["id"])]) for row in rows
+        row["place"]: (row["state"], [one.message.ref.uri for one in messages.waiting_in(db, row["id"])])
+        for row in rows
     }
 
 

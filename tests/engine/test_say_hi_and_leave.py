@@ -133,9 +133,7 @@ async def test_the_audience_is_told_in_words(town: Town) -> None:
     town.village.says("ana", "@me three?", to=answer, warning="ink opinions")
     town.village.says("ana", "Only for you.", room="room-1")
     session = await town.caught_up()
-    public, private = (
-        next(row for row in session.inbox().rows if row.private is wanted) for wanted in (False, True)
-    )
+    public, private = (next(row for row in session.inbox().rows if row.private is wanted) for wanted in (False, True))
     await session.open(public.id)
     assert session.composer(public.id, public.shown).sentence == (
         "Public on Village. Ana is notified, and Cy and Ben above. Under the warning “ink opinions”."
@@ -281,6 +279,22 @@ async def test_what_was_said_before_the_receipt_makes_it_wait_again(town: Town) 
     assert back.note == "Ana wrote before your hello arrived."
     assert town.said == ["Ana wrote before your hello arrived."]
     assert town.village.muted == set()
+
+
+async def test_a_hello_answers_what_was_shown_and_not_what_arrived_meanwhile(town: Town) -> None:
+    root = town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.says("ben", "@me and me?", to=root)
+    await session.catch_up()
+    assert session.composer(row.id, row.shown).to == "Ana"
+    outcome = await session.hello(row.id, "Good to hear from you.", row.shown)
+    assert outcome.sentence == "Hello to Ana. Ben still waits here. u takes it back"
+    await town.moves(session, seconds=HOLD)
+    (sent,) = town.village.mine()
+    assert sent.parent is not None
+    assert sent.parent.uri == root
+    assert town.row(session, "Ben").note == "Ben wrote before your hello arrived."
 
 
 async def test_left_is_silent_but_for_the_answer_of_the_person_greeted(town: Town) -> None:

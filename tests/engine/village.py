@@ -1,4 +1,4 @@
-"""A network in memory, for tests of the engine: people write when a test says so, and the wire fails when it says so."""
+"""A network in memory, for tests of the engine: people write when a test says so, and the wire fails when it does."""
 
 from __future__ import annotations
 
@@ -228,9 +228,9 @@ class _VillageAdapter(Adapter):
     async def answered(self, doors: Sequence[Door]) -> Page:
         self.village.enter("answered")
         receipts = {door.receipt.uri for door in doors}
-        return self._page([
-            one for one in self.village.messages.values() if one.parent is not None and one.parent.uri in receipts
-        ])
+        return self._page(
+            [one for one in self.village.messages.values() if one.parent is not None and one.parent.uri in receipts]
+        )
 
 
 ACCOUNT = Account(1, "demo", "https://village.test", ME.uri, ME.handle)

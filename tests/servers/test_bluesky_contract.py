@@ -26,7 +26,7 @@ class TestBluesky(AdapterContract):
         use_servers(monkeypatch, bluesky, chat)
         world = BlueskyHarness(bluesky, chat, patience=1)
         chat.register(world.me, world.ana)
-        await world.enter()
+        world.enter_at_once()
         yield world
         bluesky.proxy.reset()
         await world.leave()

@@ -55,7 +55,7 @@ class Acting(Reading):
         length = self.measure(id, words)
         if not length.fits:
             raise Cannot(sentences.too_long(length))
-        to = self._answerable(id)
+        to = self._answerable(id, shown)
         others = [one for one in messages.waiting_in(self._db, id) if one.message.author != to.message.author]
         writing = outbox.Writing(
             key=drafts.new_key(),
@@ -89,7 +89,7 @@ class Acting(Reading):
 
     async def nod(self, id: int, shown: int) -> Outcome:
         """Like the newest message said to you, and be done."""
-        to = snapshots.answerable(self._db, id)
+        to = snapshots.answerable(self._db, id, shown)
         if to is None:
             raise Cannot("There is nothing to nod to here.")
         account = messages.account_of(self._db, to.id)

@@ -25,15 +25,16 @@ _SIGN_OUT_SECONDS = 10.0
 class Session(Acting):
     """One visit, as a front end has it."""
 
-    _catching_up: asyncio.Task[None] | None = None
-    ended: bool = False
+    _first: asyncio.Task[None] | None = None
+    _catching_up: asyncio.Task[CatchUpReport] | None = None
+    ended = False
 
     def start(self) -> None:
         """After the first frame: let what is on its way out move, and catch up in the background."""
         self.visit.begin()
         for record in accounts.every(self._db):
             self.networks.begin_sending(record.account.id)
-        self._catching_up = asyncio.get_running_loop().create_task(self._first_catch_up())
+        self._first = asyncio.get_running_loop().create_task(self._first_catch_up())
 
     async def _first_catch_up(self) -> None:
         try:
@@ -42,7 +43,12 @@ class Session(Acting):
             self.visit.tell(Said(str(problem)))
 
     async def catch_up(self) -> CatchUpReport:
-        """Fetch all accounts side by side; tells `CatchUpEnded` at the end."""
+        """Fetch all accounts side by side, or wait for the catch-up that runs; tells `CatchUpEnded` at the end."""
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up())
+        return await asyncio.shield(self._catching_up)
+
+    async def _catch_up(self) -> CatchUpReport:
         now = self.visit.clock.local().replace(tzinfo=None).isoformat(timespec="seconds")
         woken = await self._do(standing.wake, now)
         runs = [asyncio.wrap_future(self.networks.catch_up(record.account.id)) for record in accounts.every(self._db)]
@@ -75,8 +81,9 @@ class Session(Acting):
 
         Returns a sentence if something waits for the next visit.
         """
-        if self._catching_up is not None:
-            self._catching_up.cancel()
+        for task in (self._first, self._catching_up):
+            if task is not None and not task.done():
+                task.cancel()
         if send and (outbox.pending(self._db, self.visit.id) or quiet.pending(self._db)):
             await self._do(outbox.hurry, self.visit.id, self._now())
             await self._do(quiet.hurry, self._now())

@@ -77,7 +77,7 @@ class Reading:
 
     def composer(self, id: int, shown: int) -> Composer:
         """What is needed to say hello. Raises `Cannot` where nobody can be answered."""
-        to = self._answerable(id)
+        to = self._answerable(id, shown)
         account = messages.account_of(self._db, to.id)
         adapter = self.networks.adapter(account)
         above = messages.above(self._db, to)
@@ -125,8 +125,8 @@ class Reading:
             shown=shown,
         )
 
-    def _answerable(self, id: int) -> MessageRecord:
-        to = snapshots.answerable(self._db, id)
+    def _answerable(self, id: int, shown: int | None = None) -> MessageRecord:
+        to = snapshots.answerable(self._db, id, shown)
         if to is None:
             raise Cannot("There is nobody to answer here.")
         if to.message.closed:

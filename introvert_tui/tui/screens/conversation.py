@@ -103,7 +103,10 @@ class ConversationScreen(Place):
             return view.note
         if view.closed:
             return f"Replies are closed here. {self._key('nod')} nod, {self._key('done')} done."
-        account = next((one for one in self.app.session.accounts() if one.label == view.account or one.handle == view.account), None)
+        account = next(
+            (one for one in self.app.session.accounts() if one.label == view.account or one.handle == view.account),
+            None,
+        )
         return account.trouble if account and account.trouble else ""
 
     def _key(self, id: str) -> str:
@@ -128,7 +131,9 @@ class ConversationScreen(Place):
         for name, many, key in (("earlier", before, "earlier"), ("newer", after, "newer")):
             line = self.query_one(f"#{name}", Static)
             line.display = many > 0
-            line.update(Content.styled(f"{count(many, f'{name} message').capitalize()} · {self._key(key)} shows them", "dim"))
+            line.update(
+                Content.styled(f"{count(many, f'{name} message').capitalize()} · {self._key(key)} shows them", "dim")
+            )
 
     # -- changes
 

@@ -70,5 +70,7 @@ def key_list(keymap: Mapping[str, str]) -> Content:
     parts.append(("\n\nWhile you write\n", STRONG))
     for key, words in _WRITING:
         parts += [f"\n{key:>18}  ", (words, QUIET)]
-    parts.append(("\n\nctrl+c quits as well, and sends nothing. Keys can be changed under [keys] in config.toml.", QUIET))
+    parts.append(
+        ("\n\nctrl+c quits as well, and sends nothing. Keys can be changed under [keys] in config.toml.", QUIET)
+    )
     return Content.assemble(*parts)

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -51,12 +50,13 @@ class InboxScreen(Place):
     # -- what is on the screen
 
     def compose(self) -> ComposeResult:
+        rows = RowList(id="list")
+        rows.fill(self._options(rows, FIRST_WINDOW), None)
         yield TitleLine(*self._title(), id="title")
-        yield Static(id="opening", markup=False)
+        yield Static(self._opening(), id="opening")
         with Horizontal(id="panes"):
-            yield RowList(id="list")
+            yield rows
             yield Beside(id="beside")
-        yield Static(id="end", markup=False)
         yield from self.foot()
 
     def on_mount(self) -> None:
@@ -64,8 +64,9 @@ class InboxScreen(Place):
             from introvert_tui.tui.screens.welcome import WelcomeScreen
 
             self.app.push_screen(WelcomeScreen())
-        self._draw(FIRST_WINDOW)
         self.rows.focus()
+        if not self._listing.rows:
+            self._draw_around()
         self.call_after_refresh(self._widen)
 
     @property
@@ -88,21 +89,25 @@ class InboxScreen(Place):
         rows = self.rows
         select = select or rows.selected_id
         self.query_one(TitleLine).say(*self._title())
-        rows.fill(self._options(window), select, rows.place_of(select) if near is None else near)
+        rows.fill(self._options(rows, window), select, rows.place_of(select) if near is None else near)
         self._draw_around()
 
     def _draw_around(self) -> None:
-        inbox, now = self._listing.inbox, self.app.clock()
         empty = not self._listing.rows
-        lines = [words.opening(self._listing.rows, now), *inbox.lines]
-        opening = self.query_one("#opening", Static)
-        opening.update(Content("\n").join(Content.styled(line, QUIET if i else "") for i, line in enumerate(lines)) + "\n")
+        self.query_one("#opening", Static).update(self._opening())
         self.query_one("#panes").display = not empty
-        end = self.query_one("#end", Static)
-        end.display = empty
-        if empty:
+        ends = self.query("#end").results(Static)
+        end = next(ends, None)
+        if empty and end is None:
+            self.mount(Static(self._end(), id="end"), after="#panes")
+        elif end is not None:
+            end.display = empty
             end.update(self._end())
         self.quiet.hold("" if empty else words.held_back(self._listing.held(), self._key("catch_up")))
+
+    def _opening(self) -> Content:
+        lines = [words.opening(self._listing.rows, self.app.clock()), *self._listing.inbox.lines]
+        return Content("\n").join(Content.styled(line, QUIET if i else "") for i, line in enumerate(lines))
 
     def _end(self) -> Content:
         session, inbox = self.app.session, self._listing.inbox
@@ -115,8 +120,8 @@ class InboxScreen(Place):
         asked = words.asked_to_write(inbox)
         return Content("\n\n").join([*(Content(line) for line in said), *([Content(asked)] if asked else []), keys])
 
-    def _options(self, window: int) -> Iterator[Option]:
-        now, make = self.app.clock(), self.rows
+    def _options(self, make: RowList, window: int) -> Iterator[Option]:
+        now = self.app.clock()
         group: Group | None = None
         rows = self._listing.visible()
         for row in rows[:window]:
@@ -125,21 +130,23 @@ class InboxScreen(Place):
                 if group is not Group.QUOTES:
                     yield make.line(words.HEADINGS[group])
                 elif self._listing.folds_quotes:
-                    yield make.line(f"Quotes of you: {count(self._listing.quotes, 'conversation')}. Enter shows them.", QUOTES)
+                    yield make.line(
+                        f"Quotes of you: {count(self._listing.quotes, 'conversation')}. Enter shows them.", QUOTES
+                    )
                     continue
                 else:
                     yield make.line(words.HEADINGS[group])
             yield make.row(row, now)
         if window >= WINDOW or len(rows) <= window:
-            yield from self._below(len(rows) - window)
+            yield from self._below(make, len(rows) - window)
 
-    def _below(self, beyond: int) -> Iterator[Option]:
+    def _below(self, make: RowList, beyond: int) -> Iterator[Option]:
         if beyond > 0:
-            yield self.rows.quiet(f"{count(beyond, 'more conversation').capitalize()} come as these go.")
+            yield make.quiet(f"{count(beyond, 'more conversation').capitalize()} come as these go.")
         if asked := words.asked_to_write(self._listing.inbox):
-            yield self.rows.quiet(asked)
+            yield make.quiet(asked)
         if self._listing.inbox.older:
-            yield self.rows.line("Older conversations", OLDER)
+            yield make.line("Older conversations", OLDER)
 
     def _key(self, id: str) -> str:
         return first_key(id, self.app.keymap_of_user)
@@ -151,6 +158,7 @@ class InboxScreen(Place):
         self._listing.news(self.app.session.inbox())
         if not self._touched or not self._listing.rows:
             self._listing.take_all()
+            self.rows.highlighted = None
             self._draw()
         else:
             self._draw_around()
@@ -170,7 +178,9 @@ class InboxScreen(Place):
         async def ask() -> None:
             report = await self.app.session.catch_up()
             troubles = [account.trouble for account in report.accounts if account.trouble]
-            arrived = f"{count(report.arrived, 'conversation').capitalize()} came in." if report.arrived else "Nothing new."
+            arrived = (
+                f"{count(report.arrived, 'conversation').capitalize()} came in." if report.arrived else "Nothing new."
+            )
             self.app.say(" ".join(troubles) or arrived)
 
         await self.app.run_safely(ask())
@@ -182,8 +192,9 @@ class InboxScreen(Place):
         back = self._listing.settle(id, gone=outcome.left_inbox)
         self._touched = True
         select = back if back is not None else (None if outcome.left_inbox else id)
-        if outcome.left_inbox and select is None:
+        if select is None:
             self.rows.highlighted = None
+            at = min(at, len(self._listing.visible()) - 1)
         self._draw(select=None if select is None else str(select), near=at)
 
     def take_keyboard(self) -> None:

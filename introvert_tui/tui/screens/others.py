@@ -53,7 +53,9 @@ class OthersScreen(Place):
         selected = self.rows.selected_id
         options = [self.rows.row(row, now) for row in self._rows]
         if not options:
-            options = [self.rows.quiet("Nothing here: you left no conversation." if self._left else "Nothing older here.")]
+            options = [
+                self.rows.quiet("Nothing here: you left no conversation." if self._left else "Nothing older here.")
+            ]
         self.rows.fill(options, selected, self.rows.place_of(selected))
 
     def subject(self) -> Subject | None:

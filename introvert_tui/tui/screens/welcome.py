@@ -45,7 +45,10 @@ class WelcomeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Static(Content("Introvert shows only the conversations you are part of, and lets you leave."))
         yield OptionList(
-            *(Option(Content.assemble((key, STRONG), "  ", words, (f"   {aside}", QUIET)), id=key) for key, words, aside in _WAYS)
+            *(
+                Option(Content.assemble((key, STRONG), "  ", words, (f"   {aside}", QUIET)), id=key)
+                for key, words, aside in _WAYS
+            )
         )
         yield Static(id="said", markup=False)
 

@@ -75,7 +75,9 @@ class RowList(OptionList, inherit_bindings=False):
     def line(self, text: str, id: str | None = None) -> Option:
         """A line of ours between conversations; one without an id cannot be moved to."""
         style = "" if id else QUIET
-        drawn = Drawn(lambda width: [Content.styled(text, style).truncate(width, ellipsis=True)], False, air=id is not None)
+        drawn = Drawn(
+            lambda width: [Content.styled(text, style).truncate(width, ellipsis=True)], False, air=id is not None
+        )
         return self._option(drawn, id)
 
     def quiet(self, text: str) -> Option:
@@ -96,7 +98,7 @@ class RowList(OptionList, inherit_bindings=False):
 
     def fill(self, options: Iterable[Option], select: str | None, near: int = 0) -> None:
         """Other options, with the cursor on the one selected, or where it was counted by rows."""
-        kept = self.scroll_offset.y
+        kept = self.scroll_offset.y if self.is_mounted else 0
         self.set_options(options)
         index = next((i for i, option in enumerate(self.options) if option.id == select and select is not None), None)
         if index is None:
