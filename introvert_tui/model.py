@@ -141,7 +141,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One post or direct message as one account sees it.
+    """One post or direct message as one account sees it; yours if `author.uri` is the account's `remote_id`.
 
     `claimed_at` is the author's own date, `seen_at` the server's; order is by `seen_at`. `said_to_me` is None for your
     own messages and for what others say to each other. `liked_by_me` is your own nod, given anywhere. `names` are the
@@ -181,7 +181,10 @@ class DraftKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What you wrote, with the key it keeps for life; `to` is what it answers, `naming` whom it names besides."""
+    """What you wrote, with the key it keeps for life.
+
+    `to` is what it answers, `naming` the people besides whom the text names as ``@handle``, to be told of it.
+    """
 
     key: str
     kind: DraftKind
@@ -293,10 +296,11 @@ class Limits:
 class Page:
     """One portion of what an adapter read.
 
-    `gone` are message uris that no longer exist, `muted` pairs of thread-root uri and whether the server keeps it
-    quiet for you, `doors` pairs of receipt uri and new `Door.token`, `notes` sentences for the user about what could
-    not be read. `cursor` is where the next catch-up starts, to be stored together with the page; None keeps the old
-    one. `more` says that older messages of the same thread or room exist beyond this page.
+    `gone` are uris of known messages that no longer exist (one that was never known is a `Message` with its `gone`),
+    `muted` pairs of thread-root uri and whether the server keeps it quiet for you, `doors` pairs of receipt uri and
+    new `Door.token`, `notes` sentences for the user about what could not be read. `cursor` is where the next catch-up
+    starts, to be stored together with the page; None keeps the old one. `more` says that older messages of the same
+    thread or room exist beyond this page.
     """
 
     messages: tuple[Message, ...] = ()

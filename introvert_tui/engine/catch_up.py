@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,13 +27,13 @@ from introvert_tui.errors import (
     SignedOut,
     Unavailable,
 )
-from introvert_tui.model import Page
+from introvert_tui.model import MessageRef, Page
 from introvert_tui.store import accounts, doors, merge, messages
 from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts, to_ms
 from introvert_tui.store.records import AccountRecord, Merged
 
 log = logging.getLogger(__name__)
-_DOORS_A_BATCH = 25
+_BATCH = 25
 
 
 def kind_of(problem: AdapterError) -> str:
@@ -69,11 +69,14 @@ class CatchUp:
         merged, notes = Merged(), list[str]()
         try:
             facts = await self._facts(adapter, record)
+            waited = await self._waited(facts)
             async for page in _each_page(adapter, record.cursor, now - HORIZON, self.visit.waits.call):
                 notes.extend(page.notes)
                 merged |= await self._take(page)
             merged |= await self._look_at_doors(adapter, facts)
-            merged |= await self._look_at_what_waits(adapter, facts)
+            if waited:
+                refreshed = await guarded(adapter.refresh(waited), self.visit.waits.call, adapter.label)
+                merged |= await self._take(refreshed)
             await self._look_at_what_is_held_back(adapter, facts, record)
         except AdapterError as problem:
             log.info("a catch-up failed", exc_info=True)
@@ -104,23 +107,21 @@ class CatchUp:
             return merged
         now = to_ms(self.visit.clock.now())
         due = await self.visit.store.do(doors.due, self.account, now)
-        for start in range(0, len(due), _DOORS_A_BATCH):
-            batch = due[start : start + _DOORS_A_BATCH]
+        for start in range(0, len(due), _BATCH):
+            batch = due[start : start + _BATCH]
             page = await guarded(adapter.answered(batch), self.visit.waits.call, adapter.label)
             merged |= await self._take(page)
             await self.visit.store.do(doors.looked, batch, now)
         return merged
 
-    async def _look_at_what_waits(self, adapter: Adapter, facts: Facts) -> Merged:
+    async def _waited(self, facts: Facts) -> Sequence[MessageRef]:
+        """What waited before this catch-up and is to be looked at again; what comes in with it is fresh anyway."""
         now = self.visit.clock.now()
         fresh = self.refreshed_at and now < self.refreshed_at + timedelta(seconds=self.visit.waits.refresh)
         if fresh or Capability.REFRESH not in facts.capabilities:
-            return Merged()
+            return ()
         self.refreshed_at = now
-        refs = await self.visit.store.do(messages.waiting_refs, self.account, _DOORS_A_BATCH)
-        if not refs:
-            return Merged()
-        return await self._take(await guarded(adapter.refresh(refs), self.visit.waits.call, adapter.label))
+        return await self.visit.store.do(messages.waiting_refs, self.account, _BATCH)
 
     async def _look_at_what_is_held_back(self, adapter: Adapter, facts: Facts, record: AccountRecord) -> None:
         now = to_ms(self.visit.clock.now())

@@ -18,6 +18,7 @@ class Where(Flag):
     OTHERS = auto()
 
 
+NOWHERE = Where(0)
 _LISTS = Where.INBOX | Where.OTHERS
 _TALK = Where.INBOX | Where.CONVERSATION
 _ALL = Where.INBOX | Where.CONVERSATION | Where.OTHERS
@@ -36,16 +37,16 @@ class Action:
     help: str
     where: Where
     short: str = ""
-    hint: Where = Where(0)
+    hint: Where = NOWHERE
     listed: bool = True
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("hello", "h", "say hi and leave", "A short hello goes out, and you are out of the conversation", _TALK, "hi", _TALK),
+    Action("hello", "h", "say hi and leave", "A short hello goes out, and you leave", _TALK, "hi", _TALK),
     Action("nod", "n", "nod", "Like their message: seen, thanks, and done", _TALK, "nod", _TALK),
     Action("reply", "r", "reply", "A longer answer, and you stay in the conversation", _ALL, "reply", _TALK),
     Action("done", "e", "done", "Read it, nothing to say", _TALK, "done", _TALK),
-    Action("later", "z", "later", "Put it off: this evening, tomorrow, next week, when you feel like it", _TALK, "later", _TALK),
+    Action("later", "z", "later", "Put it off: this evening, tomorrow, next week, whenever", _TALK, "later", _TALK),
     Action("leave", "x", "leave quietly", "Leave without a word; it stays quiet from here on", _TALK, "leave", _TALK),
     Action("undo", "u", "take back", "Take back the last thing you did, a hello still here included", _ALL),
     Action("rejoin", "b", "rejoin", "Come back into a conversation that you left", Where.OTHERS | Where.CONVERSATION,

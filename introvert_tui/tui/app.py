@@ -1,16 +1,17 @@
 """The program on the screen: one app over one session, and the way in and out.
 
-Order at start: the session is open (SQLite only), then Textual, then the first frame from what was read before, and only
-then `session.start()`, which brings up the networks. Garbage is collected again from the first frame on.
+Order at start: the session is open (SQLite only), then Textual, then the first frame from what was read before, and
+only then `session.start()`, which brings up the networks. Garbage is collected again from the first frame on.
 """
 
 from __future__ import annotations
 
 import gc
-import signal
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SuspendNotSupported
@@ -22,13 +23,12 @@ from introvert_tui.errors import Cannot, IntrovertError
 
 from . import themes
 from .actions import unknown
-from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, last_words, watch_for_hang_up
+from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, last_words, listen_for_the_end
 from .relay import News, Relay
 
 if TYPE_CHECKING:
     from introvert_tui.engine.events import Event
     from introvert_tui.engine.session import Session
-    from introvert_tui.engine.views import Question
     from introvert_tui.settings.config import Settings
 
     from .place import Place
@@ -53,7 +53,8 @@ def run(
 ) -> int:
     """Show the inbox until its reader leaves; the exit code, or `LOOK_AROUND` to be shown the made-up town.
 
-    The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer. `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
+    The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer.
+    `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
     inbox comes back after it. `StoreError` from `open_session` is left to the caller.
     """
     while True:
@@ -71,7 +72,7 @@ def run(
 class IntrovertApp(App[int], inherit_bindings=False):
     """Holds the session and the one quiet sentence; places do the rest."""
 
-    theme = Reactive(themes.DEFAULT)
+    theme: Reactive[str] = Reactive(themes.DEFAULT)  # type: ignore[misc]  # declared in App itself, with a default
     """The one it begins with, so that no other theme's variables are worked out first."""
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Introvert"
@@ -110,11 +111,12 @@ class IntrovertApp(App[int], inherit_bindings=False):
             clock,
         )
         self.said = ""
-        self._lent = False
+        self.lent = False
         self._relay = relay
-        self._questions: list[Question] = []
         self.animation_level = "none"
-        self._keep_tracebacks_to_ourselves()
+        # Textual prints local variables when something breaks, other people's words and ours among them.
+        if not os.environ.get("INTROVERT_DEBUG"):
+            self.error_console.file = StringIO()
 
     @property
     def keymap_of_user(self) -> Mapping[str, str]:
@@ -145,12 +147,15 @@ class IntrovertApp(App[int], inherit_bindings=False):
         self._relay.to(self.post_message)
         gc.enable()
         gc.freeze()
-        self._listen_for_the_end()
+        if not self.is_headless:
+            listen_for_the_end(lambda: self.call_later(self._leave, QUIT), lambda: self.lent)
         for sentence in (*self.session.opening_lines, *self._strange_keys()):
             self.say(sentence)
         self.session.start()
-        self._questions = list(self.session.questions())
-        self._ask_next()
+        if questions := self.session.questions():
+            from .questions import ask_about
+
+            ask_about(self, list(questions))
 
     def _strange_keys(self) -> Iterator[str]:
         if strange := unknown(self.settings.keys):
@@ -199,28 +204,6 @@ class IntrovertApp(App[int], inherit_bindings=False):
             if isinstance(screen, Place) and screen.is_mounted:
                 screen.changed(changed)
 
-    def _ask_next(self) -> None:
-        """Hellos from an earlier visit, one at a time; never sent without a yes."""
-        if not self._questions:
-            return
-        question = self._questions.pop(0)
-
-        async def decided(answer: str | None) -> None:
-            if answer in ("s", "k"):
-                await self.run_safely(decide(answer == "s"))
-            self._ask_next()
-
-        async def decide(send: bool) -> None:
-            outcome = await self.session.decide(question, send)
-            self.say(outcome.sentence)
-
-        sentence = question.sentence
-        if question.text not in sentence:
-            sentence += f"\n“{question.text}”"
-        self.ask(
-            sentence, [("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again")], decided
-        )
-
     # -- the way out
 
     async def action_leave(self, how: str) -> None:
@@ -243,38 +226,10 @@ class IntrovertApp(App[int], inherit_bindings=False):
         """To the made-up town."""
         await self._leave(LOOK_AROUND)
 
-    def _listen_for_the_end(self) -> None:
-        """SIGTERM and SIGHUP, and a terminal that is gone: leave, and send nothing. Textual sees to none of them."""
-        import asyncio
-
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-
-        def gone() -> None:
-            self.call_later(self._leave, QUIT)
-
-        def interrupted() -> None:
-            if not self._lent:
-                gone()
-
-        for number, leave in ((signal.SIGTERM, gone), (signal.SIGHUP, gone), (signal.SIGINT, interrupted)):
-            loop.add_signal_handler(number, leave)
-        watch_for_hang_up(lambda: loop.call_soon_threadsafe(gone))
-
-    def _keep_tracebacks_to_ourselves(self) -> None:
-        """Textual prints local variables when something breaks, other people's words and ours among them."""
-        import os
-
-        if not os.environ.get("INTROVERT_DEBUG"):
-            from io import StringIO
-
-            self.error_console.file = StringIO()
-
     @contextmanager
     def given_back(self) -> Iterator[None]:
         """The terminal as it was, for another program; ctrl+c is that program's own while it runs."""
-        self._lent = True
+        self.lent = True
         try:
             with self.suspend():
                 yield
@@ -285,4 +240,4 @@ class IntrovertApp(App[int], inherit_bindings=False):
             self.set_timer(0.3, self._have_it_back)
 
     def _have_it_back(self) -> None:
-        self._lent = False
+        self.lent = False

@@ -14,7 +14,10 @@ from .actions import here, keys_of
 from .rows import QUIET, STRONG
 
 if TYPE_CHECKING:
+    from introvert_tui.engine.session import Session
+
     from .place import Deed, Place, Subject
+    from .widgets.composer import Writing
 
 WHEN = (
     (Later.EVENING, "this evening"),
@@ -32,20 +35,23 @@ class Deeds:
 
     def by_id(self) -> dict[str, Deed]:
         """The methods, by action id."""
-        session = lambda: self._place.app.session  # noqa: E731 - the app exists once the place is on the screen
         return {
             "hello": self.hello,
             "reply": self.reply,
-            "nod": lambda: self._settle(lambda at: session().nod(at.id, at.shown)),
-            "done": lambda: self._settle(lambda at: session().done(at.id, at.shown)),
-            "leave": lambda: self._settle(lambda at: session().leave(at.id, at.shown)),
-            "rejoin": lambda: self._settle(lambda at: session().rejoin(at.id)),
+            "nod": lambda: self._settle(lambda at: self._session.nod(at.id, at.shown)),
+            "done": lambda: self._settle(lambda at: self._session.done(at.id, at.shown)),
+            "leave": lambda: self._settle(lambda at: self._session.leave(at.id, at.shown)),
+            "rejoin": lambda: self._settle(lambda at: self._session.rejoin(at.id)),
             "later": self.later,
             "undo": self.undo,
             "menu": self.menu,
             "keys": self.keys,
             "quit": lambda: self._place.app.action_leave("send"),
         }
+
+    @property
+    def _session(self) -> Session:
+        return self._place.app.session
 
     def _subject(self) -> Subject:
         subject = self._place.subject()
@@ -77,17 +83,17 @@ class Deeds:
         from .widgets.composer import HelloLine
 
         subject = self._subject()
-        composer = self._place.app.session.composer(subject.id, subject.shown)
-        await self._open(HelloLine(composer, self._place.app.session))
+        composer = self._session.composer(subject.id, subject.shown)
+        await self._open(HelloLine(composer, self._session))
 
     async def reply(self) -> None:
         from .widgets.composer import ReplyText
 
         subject = self._subject()
-        composer = self._place.app.session.reply_composer(subject.id, subject.shown)
-        await self._open(ReplyText(composer, self._place.app.session))
+        composer = self._session.reply_composer(subject.id, subject.shown)
+        await self._open(ReplyText(composer, self._session))
 
-    async def _open(self, writing: HelloLine | ReplyText) -> None:
+    async def _open(self, writing: Writing) -> None:
         if self._place.writing() is None:
             self._place.app.say("")
             self._place.add_class("-writing")
@@ -115,7 +121,7 @@ class Deeds:
 
     async def undo(self) -> None:
         subject = self._place.subject()
-        await self._show(await self._place.app.session.undo(), subject.id if subject else 0)
+        await self._show(await self._session.undo(), subject.id if subject else 0)
 
     async def menu(self) -> None:
         from .screens.asking import Menu

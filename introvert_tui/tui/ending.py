@@ -37,6 +37,21 @@ def last_words(session: Session, send: bool, failed: bool) -> int:
     return 1 if failed else 0
 
 
+def listen_for_the_end(leave: Callable[[], object], lent: Callable[[], bool]) -> None:
+    """SIGTERM and SIGHUP, and a terminal that is gone: leave, and send nothing. Textual sees to none of them.
+
+    Ctrl+c in another program that the terminal is `lent` to is meant for that one.
+    """
+    import asyncio
+    import signal
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, leave)
+    loop.add_signal_handler(signal.SIGHUP, leave)
+    loop.add_signal_handler(signal.SIGINT, lambda: None if lent() else leave())
+    watch_for_hang_up(lambda: loop.call_soon_threadsafe(leave))
+
+
 def watch_for_hang_up(gone: Callable[[], object]) -> None:
     """Call `gone` when the terminal goes away, which a program that leads no session is not told by a signal.
 

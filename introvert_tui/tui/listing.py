@@ -71,16 +71,9 @@ def cursor_moves(rows: Callable[[], RowList]) -> Mapping[str, Deed]:
 
     def move(how: str) -> Deed:
         async def deed() -> None:
-            moves = {
-                "down": rows().action_cursor_down,
-                "up": rows().action_cursor_up,
-                "first": rows().action_first,
-                "last": rows().action_last,
-                "page_down": rows().action_page_down,
-                "page_up": rows().action_page_up,
-            }
-            moves[how]()
+            await rows().run_action(how)
 
         return deed
 
-    return {how: move(how) for how in ("down", "up", "first", "last", "page_down", "page_up")}
+    ways = {"down": "cursor_down", "up": "cursor_up"}
+    return {id: move(ways.get(id, id)) for id in ("down", "up", "first", "last", "page_down", "page_up")}

@@ -28,14 +28,14 @@ class Outside:
         return subject.url
 
     async def browser(self) -> None:
-        self.open(self._url())
+        await self.open(self._url())
 
     async def copy(self) -> None:
         url = self._url()
         self._place.app.copy_to_clipboard(url)
         self._place.app.say(f"Copied, where your terminal allows it: {url}")
 
-    def open(self, url: str) -> None:
+    async def open(self, url: str) -> None:
         """Open an https address, and say so or why not."""
         if not url.startswith("https://"):
             raise Cannot(f"Only https addresses are opened. This one is {url}")

@@ -50,9 +50,10 @@ class Place(Screen[None], inherit_bindings=False):
         from .deeds import Deeds
         from .outside import Outside
 
+        self.outside = Outside(self)
         self.deeds: dict[str, Deed] = {
             **Deeds(self).by_id(),
-            **Outside(self).by_id(),
+            **self.outside.by_id(),
             **self.moves(),
         }
 
@@ -100,7 +101,7 @@ class Place(Screen[None], inherit_bindings=False):
         """The composer, while it is open."""
         from .widgets.composer import Writing
 
-        return next(iter(self.query(Writing)), None)
+        return next((node for node in self.query("Writing") if isinstance(node, Writing)), None)
 
     async def action_do(self, id: str) -> None:
         """Do an action here; what cannot be done is said, and changes nothing."""

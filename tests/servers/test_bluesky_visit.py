@@ -82,10 +82,8 @@ async def home(
 
 
 async def until(condition: Callable[[], object], deadline: float = 15) -> None:
-    """Wait for something the engine does by itself."""
-    async with asyncio.timeout(deadline):
-        while not condition():
-            await asyncio.sleep(0.05)
+    """Wait for something the engine does by itself, while its loop goes on."""
+    await asyncio.to_thread(eventually, condition, deadline)
 
 
 def row_of(session: Session, text: str) -> InboxRow:

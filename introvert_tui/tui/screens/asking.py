@@ -24,12 +24,15 @@ CSS = """
             border-top: solid $foreground 30%;
         }}
         & OptionList {{
-            border: none; padding: 0; background: transparent; height: auto; max-height: 100%; scrollbar-size-vertical: 1;
+            border: none; padding: 0; background: transparent; height: auto; max-height: 100%;
+            scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis;
             &:focus {{ border: none; background-tint: transparent; }}
             & > .option-list--option {{ padding: 0; }}
         }}
-        & Input, & Input:focus {{ border: none; padding: 0; height: 1; background: transparent; background-tint: transparent; }}
+        & Input, & Input:focus {{
+            border: none; padding: 0; height: 1; background: transparent; background-tint: transparent;
+        }}
     }}
 """
 

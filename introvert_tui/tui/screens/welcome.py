@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -11,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from textual import getters
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.rows import QUIET, STRONG
 
@@ -65,7 +65,12 @@ class WelcomeScreen(Screen[None]):
 
     async def action_choose(self, key: str) -> None:
         """One of the ways in, or out."""
-        way = {"1": self.app.look_around, "2": self.app.sign_in, "q": lambda: self.app.action_leave("send")}[key]
-        await self.app.run_safely(way())
+        match key:
+            case "1":
+                await self.app.look_around()
+            case "2":
+                await self.app.run_safely(self.app.sign_in())
+            case _:
+                await self.app.action_leave("send")
         if self.app.said:
             self.query_one("#said", Static).update(Content(self.app.said))

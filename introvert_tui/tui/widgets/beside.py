@@ -32,9 +32,10 @@ class Beside(VerticalScroll, can_focus=False):
         self.query_one("#page", Static).update(preview(view, now) if view else Content())
         self.call_after_refresh(self.scroll_end, animate=False)
 
-    def shows_all_new_of(self, id: int) -> bool:
-        """Whether every new message of a conversation can be read here, on the screen as it is."""
-        if not self.display or self.view is None or self.view.id != id or self.max_scroll_y > 0:
-            return False
-        shown = {message.id for message in last_few(self.view) if not folded(message, frozenset())}
-        return all(message.id in shown for message in self.view.messages if message.new)
+    def all_new_of(self, id: int) -> ConversationView | None:
+        """What is shown here, if it is this conversation and every new message of it can be read on the screen."""
+        view = self.view
+        if not self.display or view is None or view.id != id or self.max_scroll_y > 0:
+            return None
+        shown = {message.id for message in last_few(view) if not folded(message, frozenset())}
+        return view if all(message.id in shown for message in view.messages if message.new) else None

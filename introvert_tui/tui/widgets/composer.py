@@ -26,6 +26,7 @@ PAUSE = 0.6
 ROOMY = 90
 """Cells from which the hints are whole sentences."""
 GAP = "    "
+PROMPT = "\u276f"
 NEAR = 20
 """So many characters before the limit it is worth a word."""
 
@@ -188,8 +189,7 @@ class OneLine(Input):
     @property
     def writing(self) -> HelloLine:
         """What this line belongs to."""
-        writing = next(node for node in self.ancestors if isinstance(node, HelloLine))
-        return writing
+        return next(node for node in self.ancestors if isinstance(node, HelloLine))
 
     def action_suggest(self) -> None:
         """Take the hello that is suggested, or the next one."""
@@ -208,7 +208,7 @@ class HelloLine(Writing):
     def compose(self) -> ComposeResult:
         yield Static(Content(self.composer.sentence), id="audience")
         with Horizontal():
-            yield Static("❯ ", classes="mark", markup=False)
+            yield Static(Content(f"{PROMPT} "), classes="mark")
             yield OneLine(self._kept, placeholder=self._offer(), select_on_focus=False)
             yield Static(classes="length", markup=False)
         yield Static(self.hint(), id="writing-hint")
@@ -266,8 +266,7 @@ class ManyLines(TextArea):
     @property
     def writing(self) -> ReplyText:
         """What this text belongs to."""
-        writing = next(node for node in self.ancestors if isinstance(node, ReplyText))
-        return writing
+        return next(node for node in self.ancestors if isinstance(node, ReplyText))
 
     async def action_send(self) -> None:
         """Send it."""

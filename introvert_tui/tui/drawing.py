@@ -1,0 +1,89 @@
+"""What the inbox shows around and between its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from introvert_tui.engine.views import Group
+from introvert_tui.text import count, day_and_part
+
+from . import words
+from .actions import first_key
+from .listing import Listing
+from .rows import QUIET, STRONG
+
+if TYPE_CHECKING:
+    from textual.widgets.option_list import Option
+
+    from .app import IntrovertApp
+    from .widgets.row_list import RowList
+
+FIRST_WINDOW, WINDOW = 50, 200
+"""Rows in the first frame (25 ms less than 200), and rows in the list; what waits beyond comes as these go."""
+
+QUOTES, OLDER = "quotes", "older"
+"""Ids of the lines that can be opened and are no conversation."""
+
+
+class Drawing:
+    """Reads the listing and the session; changes nothing."""
+
+    def __init__(self, app: IntrovertApp, listing: Listing) -> None:
+        self._app, self._listing = app, listing
+
+    def title(self) -> tuple[str, str]:
+        """The title, and the day."""
+        name = "Introvert · a made-up town; nothing here is sent anywhere" if self._app.demo else "Introvert"
+        return name, day_and_part(self._app.clock())
+
+    def opening(self) -> Content:
+        """The greeting, and what is wrong, if anything is."""
+        lines = [words.opening(self._listing.rows, self._app.clock()), *self._listing.inbox.lines]
+        return Content("\n").join(Content.styled(line, QUIET if index else "") for index, line in enumerate(lines))
+
+    def held(self) -> str:
+        """What came in and is not shown."""
+        return words.held_back(self._listing.held(), self._key("catch_up"))
+
+    def end(self) -> Content:
+        """What stands there when nobody waits."""
+        session, inbox = self._app.session, self._listing.inbox
+        said = words.the_end(inbox, session.accounts(), session.summary(), self._app.clock())
+        ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left")]
+        if not inbox.older:
+            del ways[1]
+        told = (Content.assemble((self._key(id), STRONG), " ", (word, QUIET)) for id, word in ways)
+        keys = Content("        ").join(told)
+        asked = words.asked_to_write(inbox)
+        return Content("\n\n").join([*map(Content, said), *([Content(asked)] if asked else []), keys])
+
+    def options(self, make: RowList, window: int) -> Iterator[Option]:
+        """The rows under their headings, and what comes after them."""
+        now = self._app.clock()
+        group: Group | None = None
+        rows = self._listing.visible()
+        for row in rows[:window]:
+            if row.group is Group.QUOTES and self._listing.folds_quotes:
+                quotes = count(self._listing.quotes, "conversation")
+                yield make.line(f"{words.HEADINGS[row.group]}: {quotes}. Enter shows them.", QUOTES)
+                continue
+            if row.group is not group:
+                group = row.group
+                yield make.line(words.HEADINGS[group])
+            yield make.row(row, now)
+        if window >= WINDOW or len(rows) <= window:
+            yield from self._below(make, len(rows) - window)
+
+    def _below(self, make: RowList, beyond: int) -> Iterator[Option]:
+        if beyond > 0:
+            yield make.quiet(f"{count(beyond, 'more conversation').capitalize()} come as these go.")
+        if asked := words.asked_to_write(self._listing.inbox):
+            yield make.quiet(asked)
+        if self._listing.inbox.older:
+            yield make.line("Older conversations", OLDER)
+
+    def _key(self, id: str) -> str:
+        return first_key(id, self._app.keymap_of_user)

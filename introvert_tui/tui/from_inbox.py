@@ -1,0 +1,65 @@
+"""The ways that lead from the inbox: into a conversation, to what does not wait, and to the servers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from introvert_tui.text import count
+
+from .drawing import OLDER, QUOTES
+
+if TYPE_CHECKING:
+    from .place import Deed
+    from .screens.inbox import InboxScreen
+
+
+class FromInbox:
+    """The actions that only the inbox has."""
+
+    def __init__(self, inbox: InboxScreen) -> None:
+        self._inbox = inbox
+
+    def by_id(self) -> dict[str, Deed]:
+        """The methods, by action id."""
+        return {"open": self.open, "catch_up": self.catch_up, "older": self.older, "left": self.left}
+
+    async def open(self) -> None:
+        inbox = self._inbox
+        if not inbox.listing.rows:
+            return
+        if inbox.rows.selected_id == QUOTES:
+            inbox.listing.folds_quotes = False
+            inbox.draw(near=inbox.rows.place_of(QUOTES))
+        elif inbox.rows.selected_id == OLDER:
+            await self.older()
+        elif (id := inbox.subject_id) is not None:
+            from .screens.conversation import ConversationScreen
+
+            inbox.app.push_screen(ConversationScreen(id))
+
+    async def catch_up(self) -> None:
+        """Show what was held back, and look for more; what that brings is shown too, until a key is pressed."""
+        inbox = self._inbox
+        inbox.listing.news(inbox.app.session.inbox())
+        inbox.listing.take_all()
+        inbox.touched = False
+        inbox.draw()
+        inbox.app.say("Looking.")
+        inbox.run_worker(inbox.app.run_safely(self._ask_servers()), exit_on_error=False)
+
+    async def _ask_servers(self) -> None:
+        app = self._inbox.app
+        report = await app.session.catch_up()
+        troubles = [account.trouble for account in report.accounts if account.trouble]
+        arrived = f"{count(report.arrived, 'conversation').capitalize()} came in." if report.arrived else "Nothing new."
+        app.say(" ".join(troubles) or arrived)
+
+    async def older(self) -> None:
+        from .screens.others import OthersScreen
+
+        self._inbox.app.push_screen(OthersScreen("Older conversations", left=False))
+
+    async def left(self) -> None:
+        from .screens.others import OthersScreen
+
+        self._inbox.app.push_screen(OthersScreen("What you left", left=True))

@@ -1,0 +1,33 @@
+"""Hellos from an earlier visit, asked about one at a time; none goes out without a yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from introvert_tui.engine.views import Question
+
+if TYPE_CHECKING:
+    from .app import IntrovertApp
+
+CHOICES = (("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again"))
+
+
+def ask_about(app: IntrovertApp, questions: list[Question]) -> None:
+    """Ask the first of these, then the others."""
+    if not questions:
+        return
+    question, *others = questions
+
+    async def decide(send: bool) -> None:
+        outcome = await app.session.decide(question, send)
+        app.say(outcome.sentence)
+
+    async def decided(answer: str | None) -> None:
+        if answer in ("s", "k"):
+            await app.run_safely(decide(answer == "s"))
+        ask_about(app, others)
+
+    sentence = question.sentence
+    if question.text not in sentence:
+        sentence += f"\n“{question.text}”"
+    app.ask(sentence, CHOICES, decided)

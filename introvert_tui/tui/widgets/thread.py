@@ -1,0 +1,207 @@
+"""A window of at most fifty messages, one of them selected; what is being read never moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from introvert_tui.engine.views import ConversationView, MessageView
+from introvert_tui.text import count
+from introvert_tui.tui.rows import QUIET
+
+WINDOW = 50
+"""Messages on the screen at most: 200 take 204 ms to open, 30 take 45."""
+STEP = 25
+"""Messages that `earlier` and `newer` bring."""
+
+Draw = Callable[[MessageView], Content]
+
+
+class MessageText(Static):
+    """One message; a click selects it."""
+
+    DEFAULT_CSS = """
+    MessageText {
+        width: 100%; height: auto; margin: 0 0 1 0; padding: 0 1 0 1; border-left: blank $background;
+        &.-mine { margin: 0 0 1 4; }
+        &.-here { border-left: outer $accent; }
+    }
+    """
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    class Clicked(Message):
+        """The mouse was here."""
+
+        def __init__(self, id: int) -> None:
+            super().__init__()
+            self.id = id
+
+    def __init__(self, message: MessageView, content: Content) -> None:
+        super().__init__(content, classes="-mine" if message.mine else None)
+        self.message = message
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Clicked(self.message.id))
+
+
+class Thread(VerticalScroll, can_focus=False):
+    """The messages of a conversation in reading order; `draw` turns one into text."""
+
+    DEFAULT_CSS = """
+    Thread {
+        height: 1fr; scrollbar-size-vertical: 1;
+        & .more { height: auto; margin: 0 0 1 2; }
+    }
+    """
+
+    def __init__(self, view: ConversationView, draw: Draw, earlier_key: str, newer_key: str) -> None:
+        super().__init__()
+        self._view, self._draw = view, draw
+        self._keys = {"earlier": earlier_key, "newer": newer_key}
+        self._start = max(0, len(view.messages) - WINDOW)
+        new = [message.id for message in view.messages if message.new]
+        self._here = new[0] if new else (view.messages[-1].id if view.messages else -1)
+        self._texts: dict[int, MessageText] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="earlier", classes="more")
+        for message in self._window():
+            yield self._text(message)
+        yield Static(id="newer", classes="more")
+
+    def on_mount(self) -> None:
+        self._show_more_lines()
+        self._mark()
+        self.call_after_refresh(self._to_first_new)
+
+    def _to_first_new(self) -> None:
+        if self._here in self._texts:
+            self.scroll_to_widget(
+                self._texts[self._here], animate=False, top=self._texts[self._here].message.new, immediate=True
+            )
+
+    def _window(self) -> tuple[MessageView, ...]:
+        return self._view.messages[self._start : self._start + WINDOW]
+
+    def _text(self, message: MessageView) -> MessageText:
+        text = self._texts[message.id] = MessageText(message, self._draw(message))
+        return text
+
+    def _show_more_lines(self) -> None:
+        many = {"earlier": self._start, "newer": len(self._view.messages) - self._start - WINDOW}
+        for name, key in self._keys.items():
+            line = self.query_one(f"#{name}", Static)
+            line.display = many[name] > 0
+            words = f"{count(many[name], f'{name} message').capitalize()} · {key} shows more of them"
+            line.update(Content.styled(words, QUIET))
+
+    async def take_in(self, view: ConversationView) -> None:
+        """Show what the conversation is by now, around what is being read."""
+        first = next(iter(self._window()), None)
+        was_at_end = self._start + WINDOW >= len(self._view.messages)
+        self._view = view
+        ids = [message.id for message in view.messages]
+        end = max(0, len(ids) - WINDOW)
+        start = ids.index(first.id) if first is not None and first.id in ids else end
+        # Ancestors that fit are shown; they never push out what is being read, but are counted at the top instead.
+        self._start = min(start, end) if was_at_end and len(ids) - start < WINDOW else start
+        await self._sync()
+
+    async def _sync(self) -> None:
+        """Mount what the window needs and nothing else, with the selected message where it is on the screen."""
+        wanted = {message.id: message for message in self._window()}
+        if self._here not in wanted and wanted:
+            self._here = next(iter(wanted))
+        anchor = self._texts.get(self._here)
+        offset = anchor.virtual_region.y - self.scroll_offset.y if anchor else 0
+        with self.app.batch_update():
+            for id in [id for id in self._texts if id not in wanted]:
+                await self._texts.pop(id).remove()
+            before: Static = self.query_one("#earlier", Static)
+            for id, message in wanted.items():
+                text = self._texts.get(id)
+                if text is None:
+                    text = self._text(message)
+                    await self.mount(text, after=before)
+                elif text.message != message:
+                    text.message = message
+                    text.update(self._draw(message))
+                before = text
+            self._show_more_lines()
+            self._mark()
+        if anchor is not None:
+            self.call_after_refresh(self._put_back, anchor, offset)
+
+    def _put_back(self, anchor: MessageText, offset: int) -> None:
+        if anchor.is_mounted:
+            self.scroll_to(y=anchor.virtual_region.y - offset, animate=False, immediate=True, force=True)
+
+    @property
+    def here(self) -> MessageView | None:
+        """The selected message."""
+        text = self._texts.get(self._here)
+        return text.message if text else None
+
+    def on_message_text_clicked(self, event: MessageText.Clicked) -> None:
+        event.stop()
+        self.select(event.id)
+
+    def select(self, id: int | None = None) -> None:
+        """Another message, or the same, brought into view."""
+        self._here = self._here if id is None else id
+        self._mark()
+        if text := self._texts.get(self._here):
+            tall = text.virtual_region.height > self.size.height
+            self.scroll_to_widget(text, animate=False, top=tall, immediate=True)
+
+    def _mark(self) -> None:
+        for id, text in self._texts.items():
+            text.set_class(id == self._here, "-here")
+
+    def redraw(self) -> None:
+        """The selected message, drawn anew."""
+        if text := self._texts.get(self._here):
+            text.update(self._draw(text.message))
+
+    def step(self, by: Literal[1, -1]) -> None:
+        """The next message, or the rest of this one where it is taller than the screen."""
+        text = self._texts.get(self._here)
+        if text is None:
+            return
+        top, region = self.scroll_offset.y, text.virtual_region
+        rest = region.bottom - (top + self.size.height) if by > 0 else top - region.y
+        if rest > 1:
+            self.scroll_relative(y=by * min(rest, self.size.height - 2), animate=False)
+            return
+        ids = [message.id for message in self._window()]
+        index = ids.index(self._here) + by
+        if 0 <= index < len(ids):
+            self.select(ids[index])
+        elif by < 0:
+            self.scroll_home(animate=False)
+        else:
+            self.scroll_end(animate=False)
+
+    def jump(self, index: Literal[0, -1]) -> None:
+        """The first or the last message of the window."""
+        if window := self._window():
+            self.select(window[index].id)
+
+    def page(self, by: Literal[1, -1]) -> None:
+        """A page, without another message being selected."""
+        self.scroll_relative(y=by * (self.size.height - 2), animate=False)
+
+    async def slide(self, by: Literal[1, -1]) -> None:
+        """Earlier or newer messages than the window holds."""
+        start = min(max(0, self._start + by * STEP), max(0, len(self._view.messages) - WINDOW))
+        if start != self._start:
+            self._start = start
+            await self._sync()
