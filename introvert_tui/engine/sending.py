@@ -27,7 +27,7 @@ from introvert_tui.errors import (
     Unavailable,
     Unsure,
 )
-from introvert_tui.model import Absent, Account, CannotTell, DraftKind, Found, Obstacle, Prepared, Receipt
+from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import leaving, merge, outbox, quiet
 from introvert_tui.store.codec import from_ms, to_ms
 from introvert_tui.store.records import OutboxRecord
@@ -200,8 +200,7 @@ class Sending:
     async def _sent(self, record: OutboxRecord, receipt: Receipt) -> None:
         if await self.visit.store.do(leaving.sent, record, receipt, self.account, self._now()):
             self.visit.tell(Changed(frozenset({record.conversation})))
-            if record.draft.kind is DraftKind.REPLY:
-                self.visit.tell(Said(f"Reply to {record.name} is out."))
+            self.visit.tell(Said(sentences.is_out(record.draft.kind, record.name)))
 
     async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Read the thread again, and leave it unless somebody said something before the hello arrived."""
@@ -221,7 +220,8 @@ class Sending:
         if after.overtaken_by:
             self.visit.tell(Said(sentences.overtaken(after.overtaken_by)))
         elif after.quieted and await store.do(leaving.first_time, "quiet"):
-            self.visit.tell(Said("Your other apps will be quiet about this thread too."))
+            out = sentences.is_out(record.draft.kind, record.name)
+            self.visit.tell(Said(f"{out} Your other apps will be quiet about this thread too."))
 
     async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
         """It certainly did not go out: try again later."""

@@ -33,8 +33,11 @@ def audience(who: Audience, to: str, also: Sequence[str], others: Sequence[str],
 
 
 def held(kind: DraftKind, name: str) -> str:
-    what = "Hello" if kind is DraftKind.HELLO else "Reply"
-    return f"{what} to {name} goes out in a moment, or when you quit · u takes it back"
+    return f"{kind.capitalize()} to {name} goes out in a moment, or when you quit · u takes it back"
+
+
+def is_out(kind: DraftKind, name: str) -> str:
+    return f"{kind.capitalize()} to {name} is out."
 
 
 def still_wait(name: str, others: Sequence[str]) -> str:

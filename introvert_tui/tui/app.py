@@ -72,21 +72,21 @@ def run(
 class IntrovertApp(App[int], inherit_bindings=False):
     """Holds the session and the one quiet sentence; places do the rest."""
 
-    theme: Reactive[str] = Reactive(themes.DEFAULT)  # type: ignore[misc]  # declared in App itself, with a default
+    theme: Reactive[str] = Reactive(themes.DEFAULT)
     """The one it begins with, so that no other theme's variables are worked out first."""
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Introvert"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave('')", "quit, sending nothing", show=False, priority=True),
         Binding("ctrl+q", "leave('send')", "quit", show=False, priority=True),
     ]
     CSS = """
-    Place { padding: 1 2 0 2; }
+    Place > * { margin: 0 2; }
+    Place > TitleLine { margin: 1 2; }
     #list { width: 1fr; }
     #beside { display: none; }
     .-wide #beside { display: block; width: 52%; height: 1fr; padding: 0 0 0 4; scrollbar-size-vertical: 1; }
-    #opening { margin: 0 0 1 0; }
+    Place > #opening { margin: 0 2 1 2; }
     #panes { height: 1fr; }
     #end { height: 1fr; padding: 2 6 0 6; }
     .-writing #hints { display: none; }

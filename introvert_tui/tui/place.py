@@ -42,6 +42,7 @@ class Place(Screen[None], inherit_bindings=False):
     """A screen in which actions are done on one conversation at a time."""
 
     WHERE: ClassVar[Where]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
     ALLOW_SELECT: ClassVar[bool] = False
     app = getters.app(IntrovertApp)
 

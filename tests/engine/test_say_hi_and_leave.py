@@ -33,7 +33,10 @@ async def test_a_hello_goes_out_after_the_hold_and_the_thread_is_left_and_muted(
     assert sent.text == "Good to hear from you."
     assert town.village.muted == {root}
     assert [left.id for left in session.left()] == [row.id]
-    assert "Your other apps will be quiet about this thread too." in town.said
+    assert town.said == [
+        "Hello to Ana is out.",
+        "Hello to Ana is out. Your other apps will be quiet about this thread too.",
+    ]
     assert session.summary().sentence == "Hello to Ana. You left one conversation."
 
 
@@ -80,7 +83,7 @@ async def test_a_room_and_a_thread_you_started_are_open_and_never_muted(town: To
     assert town.village.muted == set()
     if mine:
         # Ben's question was never shown: nobody told us of it before the thread was read again.
-        assert town.said == ["Ben wrote before your hello arrived."]
+        assert town.said == ["Hello to Ana is out.", "Ben wrote before your hello arrived."]
         assert town.row(session, "Ben").note == "Ben wrote before your hello arrived."
 
 
@@ -277,7 +280,7 @@ async def test_what_was_said_before_the_receipt_makes_it_wait_again(town: Town) 
     back = town.row(session, "Ana")
     assert back.text == "@me and by the way"
     assert back.note == "Ana wrote before your hello arrived."
-    assert town.said == ["Ana wrote before your hello arrived."]
+    assert town.said == ["Hello to Ana is out.", "Ana wrote before your hello arrived."]
     assert town.village.muted == set()
 
 

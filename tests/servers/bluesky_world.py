@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -194,10 +195,9 @@ class BlueskyHarness(World):
 
     async def settle(self) -> None:
         eventually(self._is_shown)
-        for exchange in self.bluesky.proxy.exchanges[-3:]:
-            if exchange.name in ("muteThread", "unmuteThread") and exchange.status == 200:
-                root, wanted = exchange.json["root"], exchange.name == "muteThread"
-                eventually(lambda root=root, wanted=wanted: self._mutes(root) is wanted)
+        for exchange in self.bluesky.proxy.named("uteThread")[-1:]:
+            if exchange.status == 200:
+                eventually(partial(self._is_muted, exchange.json["root"], "unmute" not in exchange.name))
 
     async def fault(self, fault: Fault) -> None:
         proxy = self.bluesky.proxy
@@ -236,8 +236,8 @@ class BlueskyHarness(World):
         blocked = self.me.query("app.bsky.graph.getBlocks")["blocks"]
         return likes == {item["post"]["uri"] for item in liked} and blocks == len(blocked)
 
-    def _mutes(self, root: str) -> bool:
-        return bool(self.view(root)["viewer"].get("threadMuted"))
+    def _is_muted(self, root: str, wanted: bool) -> bool:
+        return bool(self.view(root)["viewer"].get("threadMuted")) is wanted
 
 
 def _query(query: Mapping[str, list[str]]) -> str:

@@ -59,7 +59,7 @@ async def test_without_the_right_one_note_a_day_and_no_more_requests(world: Worl
     await read_all(world.new_adapter(allowed), cursor)
     assert [name for name in world.methods() if name.startswith("chat.")], "a newer probe says that it is worth asking"
     assert (await adapter.filtered()).requests == ()
-    assert not chat.calls
+    assert "listConvos" not in chat.methods(), "the PDS lets none of this through"
 
 
 async def test_direct_messages_arrive_and_go_on_from_the_log(world: World, chat: ChatServer) -> None:
@@ -114,7 +114,8 @@ async def test_reading_requests_accepts_nothing(world: World, chat: ChatServer) 
     chat.say(room, world.me, "now I do")  # accepted elsewhere
     chat.say(room, world.ana, "good")
     pages, _ = await world.pull(after)
-    assert [message.text for message in messages_of(pages)] == ["now I do", "good"]
+    assert [message.text for message in messages_of(pages)] == ["do you know me?", "now I do", "good"]
+    assert [message.text for message in said_to_me(pages).values()] == ["good"]
     assert {call.method.rpartition(".")[2] for call in chat.calls} <= READING
 
 
@@ -159,3 +160,12 @@ async def test_a_chat_service_in_trouble_keeps_no_post_from_arriving(world: Worl
     chat.say(world.room(), world.ana, "meanwhile")
     pages, _ = await world.pull(cursor)
     assert [message.text for message in messages_of(pages)] == ["meanwhile"]
+
+
+async def test_a_chat_service_that_doubts_us_does_not_end_the_session(world: World, chat: ChatServer) -> None:
+    world.enter_at_once()
+    chat.refuse_next("listConvos", 401, "BadJwt")
+    world.bluesky.proxy.clear()
+    pages, _ = await world.pull()
+    assert notes_of(pages) == ["Direct messages on Bluesky could not be read this time."]
+    assert not world.bluesky.proxy.named("refreshSession")

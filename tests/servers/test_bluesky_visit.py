@@ -251,3 +251,24 @@ async def test_a_wrong_password_is_said_in_words(home: Home, password: str) -> N
         await session.add_account("bluesky", Answers(handle=home.me.handle, password=password))
     assert "password" in str(refused.value)
     assert session.accounts() == ()
+
+
+async def test_what_a_catch_up_costs(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    session = await home.signed_in(privileged=True)
+    proxy = home.bluesky.proxy
+    proxy.clear()
+    await session.catch_up()
+    idle = [exchange.name for exchange in proxy.exchanges]
+    for number in range(10):
+        home.ana.post(f"@{home.me.handle} number {number}", mentions=[home.me])
+    eventually(lambda: len(home.me.notifications()) == 10)
+    proxy.clear()
+    await session.catch_up()
+    busy = [exchange.name for exchange in proxy.exchanges]
+    assert len(session.inbox().rows) == 10
+    assert len(idle) <= 3, idle
+    assert len(busy) <= 5, busy
+    reasons = [exchange.query for exchange in proxy.named("listNotifications")]
+    assert all("reasons" in str(query) for query in reasons)
+    with capsys.disabled():
+        print(f"\nrequests: idle {idle}, with ten new conversations {busy}")  # noqa: T201  # a figure for the record

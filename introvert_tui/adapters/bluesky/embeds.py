@@ -27,7 +27,7 @@ def attachments(embed: Json) -> tuple[Attachment, ...]:
         case "gallery":
             return tuple(_image(item) if "alt" in item else _unknown() for item in objects(embed, "items"))
         case "video":
-            return (Attachment(AttachmentKind.VIDEO, text(embed, "alt"), text(embed, "playlist") or None),)
+            return (Attachment(AttachmentKind.VIDEO, text(embed, "alt")),)  # its playlist opens in no browser
         case "external":
             return (_card(sub(embed, "external")),)
         case "record":

@@ -29,7 +29,7 @@ from .catching_up import hydrate
 from .chat import read_convo
 from .conversations import strong_refs
 from .failures import Rejected, lost
-from .shape import Json, moment, objects, stamp, sub, text
+from .shape import Json, moment, objects, split_uri, stamp, sub, text
 from .wire import Wire
 
 _LOOK_BACK = 100
@@ -82,7 +82,7 @@ async def delete(wire: Wire, receipt: Receipt) -> None:
     """Delete a post of one's own (com.atproto.repo.deleteRecord, which knows no second time)."""
     if rooms.is_direct(receipt.ref.uri):
         raise NotAllowed("delete", "On Bluesky a direct message can't be taken back from the person who got it.")
-    repo, collection, rkey = receipt.ref.uri.removeprefix("at://").split("/")
+    repo, collection, rkey = split_uri(receipt.ref.uri)
     await wire.procedure("com.atproto.repo.deleteRecord", {"repo": repo, "collection": collection, "rkey": rkey})
 
 

@@ -24,6 +24,8 @@ SESSION = "session"
 _RENEW_BEFORE = timedelta(minutes=16)
 """Earlier than the SDK's own 15 minutes, so that only this module ever renews."""
 _FEW = 10
+_OWN_TOKEN_ERRORS = ("ExpiredToken", "InvalidToken")
+"""What a PDS calls a bad token of ours; other trouble with tokens is between it and the service behind it."""
 
 
 class Wire:
@@ -98,12 +100,14 @@ class Wire:
             session = await self._renew(session)
         try:
             response = await self._try(method, session, params=params, body=body, headers=headers, sending=sending)
-        except failures.Expired:
+        except failures.Expired as error:
+            if chat and error.name not in _OWN_TOKEN_ERRORS:
+                raise failures.lost("The chat service does not take our word for who we are.", sending) from None
             session = await self._renew(session)
             try:
                 response = await self._try(method, session, params=params, body=body, headers=headers, sending=sending)
-            except failures.Expired as error:
-                raise failures.signed_out() from error
+            except failures.Expired:
+                raise failures.signed_out() from None
         self._note(response.headers, sending)
         return response
 

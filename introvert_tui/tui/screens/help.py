@@ -35,7 +35,7 @@ _WRITING = (
 class KeyList(Screen[None]):
     """The keys; any of them goes back."""
 
-    DEFAULT_CSS = "KeyList { padding: 1 2; } KeyList VerticalScroll { scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = "KeyList VerticalScroll { scrollbar-size-vertical: 1; padding: 1 2; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter,space", "dismiss", show=False),
         Binding("j", "scroll(1)", show=False),

@@ -153,8 +153,8 @@ class InboxScreen(Place):
             id = self.subject_id
             beside.show(self.app.session.conversation(id) if id is not None else None, self.app.clock())
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._look_beside)
+    def on_beside_appeared(self, event: Beside.Appeared) -> None:
+        self._look_beside()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from introvert_tui.tui.pages import folded, last_few, preview
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 class Beside(VerticalScroll, can_focus=False):
     """One text, scrolled to its end; several widgets would cost twice as much for each move of the cursor."""
 
+    class Appeared(Message):
+        """The terminal became wide enough for two panes. A screen must not listen to its own `Resize`: two of them in
+        a row then answer each other for ever (tried with 8.2.8)."""
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.view: ConversationView | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="page", markup=False)
+
+    def on_show(self) -> None:
+        self.post_message(self.Appeared())
 
     def show(self, view: ConversationView | None, now: datetime) -> None:
         """Another conversation, or none."""

@@ -36,7 +36,7 @@ class Writing(Vertical):
 
     DEFAULT_CSS = """
     Writing {
-        height: auto; margin: 0 0 0 0;
+        height: auto;
         & Static { width: 1fr; }
         & Input, & TextArea { border: none; padding: 0; background: transparent; width: 1fr; }
         & Input:focus, & TextArea:focus { border: none; background-tint: transparent; }
@@ -73,6 +73,12 @@ class Writing(Vertical):
     def begin(self) -> None:
         """Take the keyboard."""
 
+    def audience(self) -> Content:
+        """To whom, and who will see it."""
+        to = f"To {self.composer.to}. "
+        said = self.composer.sentence
+        return Content(said if said.startswith(("To ", f"Only {self.composer.to}")) else to + said)
+
     def latest(self) -> Composer:
         """What the session says about this conversation now."""
         return self.session.composer(self.composer.conversation, self.composer.shown)
@@ -85,7 +91,7 @@ class Writing(Vertical):
             self.tell(str(error))
             return
         self.composer = fresh
-        self.query_one("#audience", Static).update(Content(fresh.sentence))
+        self.query_one("#audience", Static).update(self.audience())
 
     def tell(self, sentence: str) -> None:
         """A sentence in the place of the keys, until the next key."""
@@ -206,7 +212,7 @@ class HelloLine(Writing):
     nothing_written = "Nothing is written yet, so nothing was sent. Esc goes back."
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(self.composer.sentence), id="audience")
+        yield Static(self.audience(), id="audience")
         with Horizontal():
             yield Static(Content(f"{PROMPT} "), classes="mark")
             yield OneLine(self._kept, placeholder=self._offer(), select_on_focus=False)
@@ -297,7 +303,7 @@ class ReplyText(Writing):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static(Content(self.composer.sentence), id="audience")
+            yield Static(self.audience(), id="audience")
             yield Static(classes="length", markup=False)
         yield ManyLines(self._kept, highlight_cursor_line=False)
         yield Static(self.hint(), id="writing-hint")

@@ -23,7 +23,7 @@ WIDE = 90
 class TitleLine(Widget):
     """One line: a title at the left, the day at the right."""
 
-    DEFAULT_CSS = "TitleLine { height: 1; margin: 0 0 1 0; }"
+    DEFAULT_CSS = "TitleLine { height: 1; }"
 
     def __init__(self, title: str, right: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
@@ -44,7 +44,7 @@ class TitleLine(Widget):
 class QuietLine(Static):
     """What happened last, and what is held back: two lines that are always there, so that nothing moves."""
 
-    DEFAULT_CSS = "QuietLine { height: 2; margin: 0 0 0 0; }"
+    DEFAULT_CSS = "QuietLine { height: 2; }"
     ALLOW_SELECT: ClassVar[bool] = False
     said = ""
     held = ""
