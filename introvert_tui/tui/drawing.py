@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .app import IntrovertApp
     from .widgets.row_list import RowList
 
-FIRST_WINDOW, WINDOW = 50, 200
-"""Rows in the first frame (25 ms less than 200), and rows in the list; what waits beyond comes as these go."""
+WINDOW = 200
+"""Rows in the list; what waits beyond comes as these go."""
 
 QUOTES, OLDER = "quotes", "older"
 """Ids of the lines that can be opened and are no conversation."""
@@ -38,6 +38,10 @@ class Drawing:
         """The title, and the day."""
         name = "Introvert · a made-up town; nothing here is sent anywhere" if self._app.demo else "Introvert"
         return name, day_and_part(self._app.clock())
+
+    def first_window(self) -> int:
+        """As many rows as the first frame can show, at three lines each: 200 would cost it 25 ms."""
+        return self._app.size.height // 3 + 1
 
     def opening(self) -> Content:
         """The greeting, and what is wrong, if anything is."""
@@ -74,7 +78,7 @@ class Drawing:
                 group = row.group
                 yield make.line(words.HEADINGS[group])
             yield make.row(row, now)
-        if window >= WINDOW or len(rows) <= window:
+        if window >= WINDOW:
             yield from self._below(make, len(rows) - window)
 
     def _below(self, make: RowList, beyond: int) -> Iterator[Option]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from textual.content import Content
 
 from introvert_tui.engine.views import InboxRow, State
-from introvert_tui.text import ago, cells, count, names, shorten
+from introvert_tui.text import ago, cells, clip, count, names, shorten
 
 QUIET = "dim"
 STRONG = "bold"
@@ -85,13 +85,20 @@ def _text(row: InboxRow, width: int, strong: bool) -> Iterator[Content]:
 
 
 def wrapped(words: str, width: int, most: int) -> list[str]:
-    """At most so many lines, the last ending in an ellipsis after a whole word if there is more."""
-    lines = [line.plain.rstrip() for line in Content(words).wrap(max(1, width))]
-    if len(lines) <= most:
-        return [line for line in lines if line]
-    start = sum(len(line) for line in lines[: most - 1])
-    rest = " ".join(lines[most - 1 :]) if start else words
-    return [*lines[: most - 1], shorten(rest, width)]
+    """At most so many lines, broken between words, the last ending in an ellipsis if there is more.
+
+    Textual's own wrapping is for whole documents: it takes 0.1 ms a row, which is 5 ms of the first frame.
+    """
+    lines: list[str] = []
+    rest = words
+    while rest and len(lines) < most - 1:
+        line = clip(rest, width)
+        if len(line) < len(rest):
+            cut = line.rfind(" ", 1) if rest[len(line)] != " " else len(line)
+            line = rest[:cut] if cut > 0 else line or rest[:1]
+        lines.append(line.rstrip())
+        rest = rest[len(line) :].lstrip()
+    return [*lines, shorten(rest, width)] if rest else lines
 
 
 def _asides(row: InboxRow) -> list[str]:

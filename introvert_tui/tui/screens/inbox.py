@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 
 from introvert_tui.engine.views import Outcome
 from introvert_tui.tui.actions import Where
-from introvert_tui.tui.drawing import FIRST_WINDOW, WINDOW, Drawing
+from introvert_tui.tui.drawing import WINDOW, Drawing
 from introvert_tui.tui.from_inbox import FromInbox
 from introvert_tui.tui.listing import Listing, cursor_moves
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
@@ -40,7 +40,7 @@ class InboxScreen(Place):
 
     def compose(self) -> ComposeResult:
         rows = RowList(id="list")
-        rows.fill(self._drawing.options(rows, FIRST_WINDOW), None)
+        rows.fill(self._drawing.options(rows, self._drawing.first_window()), None)
         yield TitleLine(*self._drawing.title())
         yield Static(self._drawing.opening(), id="opening")
         with Horizontal(id="panes"):
@@ -65,7 +65,7 @@ class InboxScreen(Place):
 
     def _widen(self) -> None:
         """The rest of the window, after the first frame; it lies below what is on the screen."""
-        if len(self.listing.rows) > FIRST_WINDOW:
+        if self.listing.rows:
             self.draw()
         self._look_beside()
 

@@ -53,7 +53,7 @@ class RowList(OptionList, inherit_bindings=False):
 
     DEFAULT_CSS = """
     RowList {
-        border: none; padding: 0; background: transparent; height: 1fr; scrollbar-size-vertical: 1;
+        border: none; padding: 0; background: transparent; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         text-wrap: nowrap; text-overflow: clip;
         &:focus { border: none; background-tint: transparent; }
         & > .option-list--option { padding: 0; }
