@@ -146,7 +146,8 @@ class Message:
     `claimed_at` is the author's own date, `seen_at` the server's; order is by `seen_at`. `said_to_me` is None for your
     own messages and for what others say to each other. `liked_by_me` is your own nod, given anywhere. `names` are the
     uris of the people named in it. `closed` is why you cannot answer (None: you can). A `gone` message has an empty
-    body and keeps its place in the thread.
+    body and keeps its place in the thread. `original` is the address (uri or url) of the message that a bridge
+    copied here, set only where that is proven: by the bridge's own server, never by what somebody wrote.
     """
 
     ref: MessageRef
@@ -167,6 +168,7 @@ class Message:
     liked_by_me: bool = False
     closed: bool = False
     gone: GoneKind | None = None
+    original: str | None = None
 
     @property
     def text(self) -> str:
@@ -216,7 +218,8 @@ class Audience:
     """Who will read and who will be told of an answer.
 
     `to` is notified because it is answered, `also` because of how the network works; `more` means that there may be
-    further people above who are notified but not known here yet.
+    further people above who are notified but not known here yet. `warning` is the one that the answer will carry, where
+    the network lets it carry one.
     """
 
     visibility: Visibility

@@ -36,6 +36,11 @@ def keep(db: sqlite3.Connection, conversation: int, account: int, text: str, now
         )
 
 
+def rewrite(db: sqlite3.Connection, conversation: int, text: str) -> None:
+    """Put other words in the place of those kept."""
+    db.execute(f"UPDATE draft SET text = ? WHERE key IN ({_OPEN})", (text, conversation))
+
+
 def forget(db: sqlite3.Connection, conversation: int) -> None:
     """Forget the words kept in a conversation, because they were sent off or deleted."""
     db.execute(f"DELETE FROM draft WHERE key IN ({_OPEN})", (conversation,))

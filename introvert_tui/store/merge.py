@@ -23,7 +23,7 @@ from introvert_tui.model import (
     Span,
     place_key,
 )
-from introvert_tui.store import doors, standing
+from introvert_tui.store import doors, joining, standing
 from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body, to_ms
 from introvert_tui.store.quiet import read_back
 from introvert_tui.store.records import Merged
@@ -52,8 +52,8 @@ class _Merge:
     wait_from: int
     changed: set[int] = field(default_factory=set)
     arrived: set[int] = field(default_factory=set)
-    news: list[tuple[int, int, Message, bool]] = field(default_factory=list)
-    """What was not known before: message id, conversation id, message, mine."""
+    news: list[tuple[int, Message, bool]] = field(default_factory=list)
+    """What was not known before: message id, message, mine."""
 
 
 def merge(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> Merged:
@@ -152,27 +152,32 @@ def _body(message: Message) -> tuple[str, str]:
 
 def _message(merging: _Merge, message: Message) -> None:
     db, account = merging.db, merging.account
-    known = db.execute("SELECT * FROM message WHERE uri = ?", (message.ref.uri,)).fetchone()
+    known = joining.same_message(db, message)
     mine = message.author.uri == account.remote_id
+    conversation = _conversation(merging, message)
     if known is None:
-        conversation = _conversation(merging, message)
         identity = _insert(merging, message, conversation)
         merging.changed.add(conversation)
-        merging.news.append((identity, conversation, message, mine))
+        merging.news.append((identity, message, mine))
     else:
-        identity, conversation = known["id"], known["conversation_id"]
-        if known["brought_by"] == account.id and _update(merging, message, known):
+        identity = known["id"]
+        if known["brought_by"] == account.id and known["uri"] == message.ref.uri and _update(merging, message, known):
             merging.changed.add(conversation)
     if _copy(merging, message, identity, mine):
         merging.changed.add(conversation)
+    one = {conversation, *joining.belonging(db, message)} | ({known["conversation_id"]} if known else set())
+    if len(one) > 1:
+        into = joining.join(db, frozenset(one))
+        merging.changed.difference_update(one)
+        merging.changed.add(into)
 
 
 def _insert(merging: _Merge, message: Message, conversation: int) -> int:
     text, body = _body(message)
     identity: int = merging.db.execute(
         "INSERT INTO message(uri, conversation_id, author_id, brought_by, parent_uri, quoted_uri, claimed_at, seen_at, "
-        "edited_at, gone, closed, warning, language, url, text, body) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "edited_at, gone, closed, warning, language, url, original, text, body) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             message.ref.uri,
             conversation,
@@ -189,6 +194,7 @@ def _insert(merging: _Merge, message: Message, conversation: int) -> int:
             clean_line(message.warning, 200) if message.warning else None,
             message.language,
             clean_url(message.url) if message.url else None,
+            message.original,
             text,
             body,
         ),
@@ -272,7 +278,7 @@ def _deal_elsewhere(merging: _Merge) -> None:
     Derived for the whole conversation each time, since pages come in any order.
     """
     db = merging.db
-    for _, _, message, mine in merging.news:
+    for _, message, mine in merging.news:
         if mine and message.parent is not None:
             db.execute(
                 "UPDATE person SET answered_at = max(coalesce(answered_at, 0), ?) WHERE id = "
@@ -288,8 +294,13 @@ def _deal_elsewhere(merging: _Merge) -> None:
 def _left_behind(merging: _Merge) -> None:
     """In a left conversation all stays silent but the answer of the person greeted, and what the hello overtook."""
     db = merging.db
-    for identity, conversation, message, mine in merging.news:
-        row = db.execute("SELECT state, door FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    for identity, message, mine in merging.news:
+        row = db.execute(
+            "SELECT conversation.id, state, door FROM conversation JOIN message ON message.conversation_id = "
+            "conversation.id WHERE message.id = ?",
+            (identity,),
+        ).fetchone()
+        conversation = row["id"]
         if mine or message.said_to_me is None or row["state"] != "left" or standing.is_dealt(db, identity):
             continue
         if row["door"] == "ajar" and doors.open_door(db, conversation, message, merging.now):

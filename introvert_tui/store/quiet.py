@@ -47,9 +47,9 @@ def want_quiet(
 def change_mind(db: sqlite3.Connection, conversation: int, on: bool, now: int) -> None:
     """Want the opposite of a conversation's thread, where anything was wanted of it."""
     db.execute(
-        "UPDATE quiet SET want = ?, changed_at = ?, due_at = ? WHERE want != ? AND thread = "
-        "(SELECT place FROM conversation WHERE id = ?)",
-        (on, now, now, on, conversation),
+        "UPDATE quiet SET want = ?, changed_at = ?, due_at = ? WHERE want != ? AND thread "
+        "IN (SELECT place FROM conversation WHERE id = ? OR merged_into = ?)",
+        (on, now, now, on, conversation, conversation),
     )
 
 
@@ -90,8 +90,9 @@ def read_back(db: sqlite3.Connection, account: int, network: str, root: str, mut
         # Where the mute is our own wish, we know better: the person greeted may have brought the thread back.
         return frozenset()
     row = db.execute(
-        "UPDATE conversation SET state = 'left', door = 'closed', left_at = ?, later_local = NULL WHERE network = ? "
-        "AND place = ? AND kind = 'thread' AND state IN ('waiting', 'open', 'later') RETURNING id",
+        "UPDATE conversation SET state = 'left', door = 'closed', left_at = ?, later_local = NULL WHERE id = "
+        "(SELECT coalesce(merged_into, id) FROM conversation WHERE network = ? AND place = ? AND kind = 'thread') "
+        "AND state IN ('waiting', 'open', 'later') RETURNING id",
         (now, network, root),
     ).fetchone()
     if row is None:

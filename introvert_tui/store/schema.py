@@ -4,6 +4,9 @@
 was
   said to that account, and whether that was dealt with (`dealt_by` says by which hello or action, so that taking that
   back takes back exactly that). Only the account in `brought_by` may change a message's text.
+- A message that came over a bridge and its original are one row, whichever came first; `original` is the other address.
+- Conversations that turn out to be one are joined: `merged_into` says where the messages went, and the old place still
+  leads there. They never split.
 - `conversation.row` is what the inbox shows of it, made when something changed, so that opening the inbox reads one
   table. `version` grows with each change.
 - `quiet` and `nod` are wanted states, made true on the server when it can be reached; they are not queues of calls.
@@ -81,11 +84,14 @@ CREATE TABLE message (
   warning TEXT,
   language TEXT,
   url TEXT,
+  original TEXT,
   text TEXT NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX by_conversation ON message(conversation_id, seen_at, id);
 CREATE INDEX by_parent ON message(parent_uri);
+CREATE INDEX by_url ON message(url) WHERE url IS NOT NULL;
+CREATE INDEX by_original ON message(original) WHERE original IS NOT NULL;
 CREATE TABLE copy (
   account_id INT NOT NULL REFERENCES account,
   ref TEXT NOT NULL,

@@ -40,7 +40,7 @@ class ActingContract(Contract):
             assert audience == harness.adapter.audience(message, known)
             assert audience.to == message.author
             assert audience.visibility <= message.visibility
-            assert audience.warning == message.warning
+            assert audience.warning in (None, message.warning), "the warning an answer carries is the one it answers"
             also = [person.uri for person in audience.also]
             assert len(also) == len(set(also))
             assert not {harness.adapter.account.remote_id, message.author.uri} & set(also)

@@ -26,7 +26,7 @@ from introvert_tui.model import (
     SpanKind,
     ThreadRef,
 )
-from introvert_tui.store import accounts, merge, messages, standing
+from introvert_tui.store import accounts, drafts, leaving, merge, messages, standing
 from introvert_tui.store.codec import to_ms
 from introvert_tui.store.schema import MIGRATIONS
 
@@ -162,3 +162,84 @@ def test_a_mute_set_elsewhere_leaves_here_too(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(muted=(("at://1", True),)), NOW)
     assert standing.waiting(db, 10) == ()
     assert [row.id for row in standing.in_states(db, ("left",), 10)] == [1]
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> list[Message]:
+    """Threads whose messages name any of their ancestors as the oldest one known to the server at that time."""
+    made: list[Message] = []
+    for number in range(draw(st.integers(1, 10))):
+        parent = draw(st.none() | st.integers(0, number - 1)) if number else None
+        ancestors = [number]
+        above = parent
+        while above is not None:
+            ancestors.append(above)
+            found = made[above].parent
+            above = int(found.uri.removeprefix("at://")) if found else None
+        made.append(said(number, "ana", draw(st.sampled_from(ancestors)), 20 - number, parent=parent))
+    return made
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_a_thread_is_one_conversation_however_late_its_roots_turn_up(data: st.DataObject) -> None:
+    forest = data.draw(forests())
+    trees = sum(message.parent is None for message in forest)
+    with closing(fresh()) as db:
+        for message in data.draw(st.permutations(forest)):
+            merge.merge(db, 1, Page(messages=(message,)), NOW)
+        assert len(standing.waiting(db, 100)) == trees
+        stored = db.execute(
+            "SELECT count(DISTINCT conversation_id), count(*) FROM message JOIN conversation "
+            "ON conversation.id = conversation_id WHERE merged_into IS NULL"
+        ).fetchone()
+        assert tuple(stored) == (trees, len(forest))
+
+
+def test_joined_conversations_keep_their_ids_and_both_kept_words(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
+    drafts.keep(db, 1, 1, "to the answer", to_ms(NOW))
+    merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0),)), NOW)
+    into = standing.waiting(db, 10)[0].id
+    for id in (1, into):
+        record = standing.one(db, id)
+        assert record is not None
+        assert record.id == into
+    drafts.keep(db, into, 1, "to the answer\nand more", to_ms(NOW))
+    merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
+    assert drafts.kept(db, standing.waiting(db, 10)[0].id) == "to the answer\nand more"
+
+
+def test_what_waits_in_a_conversation_that_joins_a_left_one_still_waits(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
+    leaving.leave_quietly(db, 1, 1, "visit", to_ms(NOW))
+    merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
+    merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0, to_me=False),)), NOW)
+    (row,) = standing.waiting(db, 10)
+    assert [one.message.ref.uri for one in messages.waiting_in(db, row.id)] == ["at://2"]
+
+
+def test_a_message_that_comes_twice_over_a_bridge_is_one_row_answered_once(db: sqlite3.Connection) -> None:
+    accounts.add(db, "other", "https://other.test", "https://other.test/me", "me@other.test", to_ms(NOW))
+    native = replace(said(1, "ana", 1, 10), url="https://village.test/1")
+    bridged = replace(
+        said(9, "ana-on-the-bridge", 9, 9), original="https://village.test/1", url="https://bridge.test/9"
+    )
+    later = replace(said(10, "ana-on-the-bridge", 9, 8, parent=9), original="at://2")
+    pages = [(1, native), (2, bridged), (2, later)]
+    for order in (pages, pages[::-1]):
+        with closing(fresh()) as other:
+            accounts.add(other, "other", "https://other.test", "https://other.test/me", "me@other.test", to_ms(NOW))
+            for account, message in order:
+                merge.merge(other, account, Page(messages=(message,)), NOW)
+            (row,) = standing.waiting(other, 10)
+            waiting = messages.waiting_in(other, row.id)
+            assert len(waiting) == 2
+            standing.deal(other, [one.id for one in waiting], "done", to_ms(NOW))
+            assert messages.waiting_in(other, row.id) == ()
+
+
+def test_likeness_proves_nothing(db: sqlite3.Connection) -> None:
+    twins = (said(1, "ana", 1, 10), replace(said(2, "ana", 2, 10), body=said(1, "ana", 1, 10).body))
+    merge.merge(db, 1, Page(messages=twins), NOW)
+    assert len(standing.waiting(db, 10)) == 2

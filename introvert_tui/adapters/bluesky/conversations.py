@@ -101,7 +101,7 @@ async def answered(wire: Wire, me: str, doors: Sequence[Door]) -> Page:
 def audience(me: str, to: Message, above: Sequence[Message]) -> Audience:
     """Who is told of an answer: the author, and those of up to three messages above (the AppView's height below 5)."""
     if isinstance(to.place, RoomRef):
-        return Audience(Visibility.DIRECT, to.author, warning=to.warning)
+        return Audience(Visibility.DIRECT, to.author)
     near = above[:_NOTIFIED_ABOVE]
     also: dict[str, PersonRef] = {}
     for message in near:
@@ -109,7 +109,7 @@ def audience(me: str, to: Message, above: Sequence[Message]) -> Audience:
             also.setdefault(message.author.uri, message.author)
     top = near[-1] if near else to
     more = len(near) < _NOTIFIED_ABOVE and top.parent is not None
-    return Audience(Visibility.PUBLIC, to.author, tuple(also.values()), more, to.warning)
+    return Audience(Visibility.PUBLIC, to.author, tuple(also.values()), more)
 
 
 async def recheck(wire: Wire, me: str, to: Message) -> Audience | Obstacle:
