@@ -89,6 +89,16 @@ class IntrovertApp(App[int], inherit_bindings=False):
     Place > #opening { margin: 0 2 1 2; }
     #panes { height: 1fr; }
     #end { height: 1fr; padding: 2 6 0 6; }
+    RowList, Thread, Beside {
+        scrollbar-color: $foreground 25%; scrollbar-color-hover: $foreground 40%;
+        scrollbar-color-active: $foreground 40%;
+        scrollbar-background: $background; scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        &:ansi {
+            scrollbar-color: ansi_bright_black; scrollbar-color-hover: ansi_bright_black;
+            scrollbar-color-active: ansi_bright_black;
+        }
+    }
     .-writing #hints { display: none; }
     """
 
@@ -111,7 +121,7 @@ class IntrovertApp(App[int], inherit_bindings=False):
             clock,
         )
         self.said = ""
-        self.lent = False
+        self.lent = self._frame_is_out = False
         self._relay = relay
         self.animation_level = "none"
         # Textual prints local variables when something breaks, other people's words and ours among them.
@@ -139,14 +149,19 @@ class IntrovertApp(App[int], inherit_bindings=False):
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._first_frame_is_out)
+    def post_display_hook(self) -> None:
+        # `call_after_refresh` comes before the first frame is written.
+        if not self._frame_is_out:
+            self._frame_is_out = True
+            self.call_later(self._first_frame_is_out)
 
     async def _first_frame_is_out(self) -> None:
         """What may cost time, from here on."""
-        self._relay.to(self.post_message)
         gc.enable()
         gc.freeze()
+        self._relay.to(self.post_message)
+        if place := self.place():
+            place.after_first_frame()
         if not self.is_headless:
             listen_for_the_end(lambda: self.call_later(self._leave, QUIT), lambda: self.lent)
         for sentence in (*self.session.opening_lines, *self._strange_keys()):

@@ -74,6 +74,9 @@ class Place(Screen[None], inherit_bindings=False):
     def changed(self, conversations: frozenset[int]) -> None:
         """Some conversations are not what they were."""
 
+    def after_first_frame(self) -> None:
+        """What was left out of the first frame of the program."""
+
     def foot(self) -> Iterable[Widget]:
         """The quiet line and the hints."""
         yield QuietLine(id="quiet")

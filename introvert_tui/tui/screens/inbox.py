@@ -56,15 +56,14 @@ class InboxScreen(Place):
         self.rows.focus()
         if not self.listing.rows:
             self._draw_around()
-        self.call_after_refresh(self._widen)
 
     @property
     def rows(self) -> RowList:
         """The list."""
         return self.query_one(RowList)
 
-    def _widen(self) -> None:
-        """The rest of the window, after the first frame; it lies below what is on the screen."""
+    def after_first_frame(self) -> None:
+        """The rest of the window; it lies below what is on the screen."""
         if self.listing.rows:
             self.draw()
         self._look_beside()

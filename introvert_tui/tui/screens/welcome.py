@@ -17,7 +17,7 @@ from introvert_tui.tui.rows import QUIET, STRONG
 
 _WAYS = (
     ("1", "look around in a small made-up town", "nothing to sign in to"),
-    ("2", "sign in to Bluesky", "your words stay on this machine and on your own server"),
+    ("2", "sign in to Bluesky", "no server of ours in between"),
     ("q", "quit", ""),
 )
 
@@ -27,9 +27,9 @@ class WelcomeScreen(Screen[None]):
 
     DEFAULT_CSS = """
     WelcomeScreen { align: center middle; }
-    WelcomeScreen Static { width: 76; max-width: 100%; height: auto; padding: 0 1 1 1; }
+    WelcomeScreen Static { width: 78; max-width: 100%; height: auto; padding: 0 1 1 1; }
     WelcomeScreen OptionList {
-        width: 76; max-width: 100%; border: none; background: transparent; height: auto;
+        width: 78; max-width: 100%; border: none; background: transparent; height: auto;
         &:focus { border: none; background-tint: transparent; }
     }
     """

@@ -53,7 +53,8 @@ class RowList(OptionList, inherit_bindings=False):
 
     DEFAULT_CSS = """
     RowList {
-        border: none; padding: 0; background: transparent; height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+        border: none; padding: 0; background: transparent; height: 1fr;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         text-wrap: nowrap; text-overflow: clip;
         &:focus { border: none; background-tint: transparent; }
         & > .option-list--option { padding: 0; }
@@ -89,6 +90,12 @@ class RowList(OptionList, inherit_bindings=False):
         option = Option(drawn, id=id, disabled=id is None)
         drawn.here = lambda: self.highlighted_option is option
         return option
+
+    def scroll_to_highlight(self, top: bool = False) -> None:
+        super().scroll_to_highlight(top)
+        above = self.options[: self.highlighted or 0]
+        if self.is_mounted and all(option.disabled for option in above):
+            self.scroll_home(animate=False, immediate=True)  # the heading of the first one too
 
     @property
     def selected_id(self) -> str | None:

@@ -1,0 +1,80 @@
+"""The pictures of the README: `python -m tests.tui.screenshots` draws them from the running app in the demo town."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from .driving import Visit, visit_town
+
+FOLDER = Path(__file__).parents[2] / "screenshots"
+
+
+async def inbox(town: Visit) -> None:
+    """What waits, with the conversation under the cursor beside it."""
+    await town.go_to("Ana Prado")
+
+
+async def conversation(town: Visit) -> None:
+    """A conversation of many people."""
+    await town.go_to("Priya Nair")
+    await town.press("enter")
+
+
+async def composer(town: Visit) -> None:
+    """A hello on its way."""
+    await town.go_to("Ana Prado")
+    await town.press("h")
+    await town.write("Not yet. Which one is it?")
+
+
+async def said(town: Visit) -> None:
+    """A hello held for a moment, and the next conversation."""
+    await composer(town)
+    await town.press("enter")
+
+
+async def the_end(town: Visit) -> None:
+    """Nobody waits any more."""
+    await said(town)
+    while town.inbox.listing.rows:
+        await town.press("enter" if town.inbox.rows.selected_id == "quotes" else "e")
+
+
+PICTURES: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] = {
+    "inbox": ((120, 40), inbox),
+    "conversation": ((100, 34), conversation),
+    "say-hi": ((100, 30), composer),
+    "held": ((100, 30), said),
+    "the-end": ((100, 24), the_end),
+    "narrow": ((50, 30), inbox),
+}
+
+
+async def picture(name: str) -> str:
+    """One picture, the same on every day and every machine."""
+    size, steps = PICTURES[name]
+    async with visit_town(size=size) as town:
+        await steps(town)
+        await town.pilot.pause(0.2)
+        svg = town.app.export_screenshot(title="introvert demo")
+    return normal(svg)
+
+
+def normal(svg: str) -> str:
+    """Without the name that Textual makes up for each picture, and without a font from the network."""
+    svg = re.sub(r"terminal-\d+", "introvert", svg)
+    svg = re.sub(r"(?s)@font-face \{.*?\}\s*", "", svg)
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name in PICTURES:
+        (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(name)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The way in and the way out, on a real terminal where that matters."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pexpect
+import pytest
+from textual.message import Message
+
+from introvert_tui.engine.events import CatchUpEnded, Changed, Event, Said
+from introvert_tui.engine.opening import open_session
+from introvert_tui.engine.session import Session
+from introvert_tui.engine.views import Outcome, Question
+from introvert_tui.settings import Paths, Settings
+from introvert_tui.tui.app import LOOK_AROUND
+from introvert_tui.tui.ending import QUIT, QUIT_AND_SEND, SIGN_IN
+from introvert_tui.tui.questions import ask_about
+from introvert_tui.tui.relay import News, Relay
+from introvert_tui.tui.screens.asking import Ask
+from introvert_tui.tui.screens.welcome import WelcomeScreen
+from introvert_tui.tui.themes import OURS
+
+from .driving import visit, visit_town
+
+LONGEST_QUIT = 3.0  # 0.25 s on a quiet machine
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> Callable[[Callable[[Event], None]], Session]:
+    """A session without any account."""
+    return lambda listen: open_session(Settings(), Paths(tmp_path, tmp_path, tmp_path), listen)
+
+
+@pytest.mark.parametrize(("key", "result"), [("1", LOOK_AROUND), ("q", QUIT_AND_SEND)])
+async def test_the_first_screen_leads_in_and_out(
+    nobody: Callable[[Callable[[Event], None]], Session], key: str, result: int
+) -> None:
+    async with visit(nobody) as first:
+        await first.until(lambda: isinstance(first.app.screen, WelcomeScreen))
+        await first.until(lambda: "look around in a small made-up town" in first.text)
+        await first.press(key)
+        assert first.app.return_value == result
+
+
+async def test_signing_in_needs_a_way_to_do_it(nobody: Callable[[Callable[[Event], None]], Session]) -> None:
+    async with visit(nobody) as first:
+        await first.until(lambda: isinstance(first.app.screen, WelcomeScreen))
+        await first.press("2")
+        assert "introvert accounts add bluesky" in first.text
+        first.app.may_sign_in = True
+        await first.press("2")
+        assert first.app.return_value == SIGN_IN
+
+
+@pytest.mark.parametrize(("key", "result"), [("q", QUIT_AND_SEND), ("ctrl+q", QUIT_AND_SEND), ("ctrl+c", QUIT)])
+async def test_keys_that_quit(key: str, result: int) -> None:
+    async with visit_town() as town:
+        await town.press(key)
+        assert town.app.return_value == result
+
+
+async def test_ctrl_c_quits_while_one_writes_too() -> None:
+    async with visit_town() as town:
+        await town.press("r", "ctrl+c")
+        assert town.app.return_value == QUIT
+
+
+@pytest.mark.parametrize("theme", [*OURS, "textual-dark", "no such theme"])
+async def test_themes(theme: str) -> None:
+    async with visit_town(settings=Settings(theme=theme)) as town:
+        assert "They wrote back" in town.text
+        assert ("There is no theme called no such theme" in town.text) == (theme == "no such theme")
+
+
+async def test_earlier_hellos_are_asked_about_one_by_one() -> None:
+    async with visit_town() as town:
+        decided: list[tuple[str, bool]] = []
+
+        async def decide(question: Question, send: bool) -> Outcome:
+            decided.append((question.key, send))
+            return Outcome("So be it.", False)
+
+        town.app.session.decide = decide  # type: ignore[method-assign]
+        questions = [
+            Question(key, f"Your hello to {key} did not go out.", f"hi [b] {key}") for key in ("Ana", "Mor", "Jun")
+        ]
+        ask_about(town.app, questions)
+        await town.pilot.pause()
+        assert "Your hello to Ana did not go out." in town.text
+        assert "“hi [b] Ana”" in town.text
+        await town.press("x", "s")
+        assert "hello to Mor" in town.text
+        await town.press("k")
+        assert isinstance(town.app.screen, Ask)
+        await town.press("escape")
+        assert town.app.place() is town.inbox
+        assert decided == [("Ana", True), ("Mor", False)]
+
+
+def test_many_events_are_one_message() -> None:
+    relay = Relay()
+    posted: list[Message] = []
+    relay(Changed(frozenset({1})))
+    relay.to(posted.append)
+    assert len(posted) == 1
+    relay(Changed(frozenset({2})))
+    relay(Said("Hello to Ana is out."))
+    relay(CatchUpEnded(1))
+    news = posted[0]
+    assert isinstance(news, News)
+    assert posted[1].can_replace(news)
+    assert news.take() == (frozenset({1, 2}), (Said("Hello to Ana is out."),), True)
+    assert news.take() == (frozenset(), (), False)
+
+
+async def test_events_come_from_any_thread() -> None:
+    async with visit_town() as town:
+        await asyncio.to_thread(town.app.session.visit.tell, Said("Hello to [b]Ana is out."))
+        await town.until(lambda: "Hello to [b]Ana is out." in town.text)
+
+
+def started(*arguments: str) -> pexpect.spawn[str]:
+    """The real program on a real terminal, with the town on it."""
+    command = [sys.executable, "-m", "introvert_tui", *arguments]
+    child = pexpect.spawn(command[0], command[1:], dimensions=(40, 120), encoding="utf-8", timeout=20)
+    child.expect("They wrote back")
+    return child
+
+
+def ended(child: pexpect.spawn[str]) -> int | None:
+    child.expect(pexpect.EOF, timeout=LONGEST_QUIT)
+    child.close()
+    return child.exitstatus
+
+
+@pytest.mark.parametrize("keys", [["q"], ["\x03"], ["j", "h", "hi there", "\r", "q"]])
+def test_the_screen_is_given_back(keys: Sequence[str]) -> None:
+    child = started("demo")
+    for key in keys:
+        child.send(key)
+        if key == "\r":
+            child.expect("takes it back")
+    child.expect(r"\x1b\[\?1049l")
+    assert ended(child) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_signals_give_the_screen_back(number: signal.Signals) -> None:
+    child = started("demo")
+    child.kill(number)
+    child.expect(r"\x1b\[\?1049l")
+    assert ended(child) == 0
+
+
+def test_a_terminal_that_goes_away_ends_the_program() -> None:
+    import pty
+    import subprocess
+
+    ours, theirs = pty.openpty()
+    # Not the leader of a session: no signal tells it.
+    program = subprocess.Popen(
+        [sys.executable, "-m", "introvert_tui", "demo"], stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    seen = b""
+    while b"They wrote back" not in seen:
+        seen += os.read(ours, 65536)
+    os.close(ours)
+    assert program.wait(timeout=10) in (0, 1)

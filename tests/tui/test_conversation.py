@@ -1,0 +1,175 @@
+"""A conversation as it is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from introvert_tui.model import Attachment, AttachmentKind, MessageRef, Span, SpanKind
+from introvert_tui.tui.outside import Outside
+from introvert_tui.tui.screens.conversation import ConversationScreen
+from introvert_tui.tui.widgets.thread import WINDOW, MessageText, Thread
+
+from .driving import Visit, says, visit_town
+
+
+async def opened(town: Visit, who: str) -> ConversationScreen:
+    await town.go_to(who)
+    await town.press("enter")
+    screen = town.app.screen
+    assert isinstance(screen, ConversationScreen)
+    await town.pilot.pause(0.1)
+    return screen
+
+
+async def test_it_opens_at_what_is_new_and_goes_back() -> None:
+    async with visit_town() as town:
+        screen = await opened(town, "Ana Prado")
+        here = screen.thread.here
+        assert here is not None
+        assert here.new
+        await town.press("escape")
+        assert town.app.screen is town.inbox
+
+
+async def test_at_most_fifty_messages_are_mounted() -> None:
+    async with visit_town() as town:
+        screen = await opened(town, "Ana Prado")
+        view = screen.subject()
+        assert view is not None
+        assert len(screen.query(MessageText)) <= WINDOW
+
+
+async def test_a_hello_from_a_conversation_leads_back_to_the_next() -> None:
+    async with visit_town() as town:
+        await opened(town, "Ana Prado")
+        await town.press("h")
+        await town.write("hello there")
+        await town.press("enter")
+        await town.pilot.pause(0.05)
+        assert town.app.screen is town.inbox
+        assert "Hello to Ana Prado goes out" in town.text
+        assert town.selected != "Ana Prado"
+
+
+async def test_what_is_read_does_not_move_when_something_comes_in() -> None:
+    async with visit_town(size=(80, 20)) as town:
+        screen = await opened(town, "Kit Lowther")
+        thread = screen.query_one(Thread)
+        await town.press("j")
+        here = next(text for text in thread.query(MessageText) if text.has_class("-here"))
+        before = here.region.y
+        screen.changed(frozenset({screen.subject().id}))
+        await town.pilot.pause(0.1)
+        assert here.region.y == before
+
+
+async def test_a_warning_is_folded_until_v() -> None:
+    async with visit_town() as town:
+        rows = town.inbox.listing.rows
+        conversation = next(row.id for row in rows if row.warning is not None)
+        town.app.push_screen(ConversationScreen(conversation))
+        await town.pilot.pause(0.1)
+        screen = town.app.screen
+        assert isinstance(screen, ConversationScreen)
+        message = next(one for one in town.app.session.conversation(conversation).messages if one.warning)
+        words = "".join(span.text for span in message.body).split("\n")[0][:30]
+        screen.thread.select(message.id)
+        assert words not in town.text
+        await town.press("v")
+        assert words in town.text
+        await town.press("v")
+        assert words not in town.text
+
+
+async def test_a_link_shows_where_it_leads_and_opens_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened_urls: list[str] = []
+
+    async def note(_: Outside, url: str) -> None:
+        opened_urls.append(url)
+
+    monkeypatch.setattr(Outside, "open", note)
+    link = Span("bank.example", SpanKind.LINK, "https://evil.example/login")
+    async with visit_town(besides=[says("zoe", Span("look: "), link)]) as town:
+        await opened(town, "zoe")
+        assert "bank.example [1] (evil.example)" in town.text
+        await town.press("2")
+        assert "no link with that number" in town.text
+        await town.press("1")
+        assert "This leads to https://evil.example/login" in town.text
+        await town.press("escape")
+        assert opened_urls == []
+        await town.press("1", "enter")
+        assert opened_urls == ["https://evil.example/login"]
+
+
+async def test_only_https_is_opened() -> None:
+    link = Span("here", SpanKind.LINK, "http://plain.example/")
+    async with visit_town(besides=[says("zoe", link)]) as town:
+        await opened(town, "zoe")
+        await town.press("1", "enter")
+        assert "Only https addresses are opened. This one is http://plain.example/" in town.text
+
+
+async def test_a_long_thread_is_a_window_that_slides() -> None:
+    first = says("zoe", Span("number 0"))
+    answers = []
+    for number in range(1, 120):
+        answer = says("zoe", Span(f"number {number}"))
+        ref = MessageRef(f"else:zoe/{number}", f"{number}", "1")
+        at = first.seen_at + timedelta(seconds=number)
+        answers.append(replace(answer, ref=ref, place=first.place, parent=first.ref, seen_at=at, claimed_at=at))
+    async with visit_town(besides=[first, *answers]) as town:
+        screen = await opened(town, "zoe")
+        shown = [text.message.id for text in screen.query(MessageText)]
+        assert len(shown) == WINDOW
+        assert "70 earlier messages · [ shows more of them" in town.text
+        await town.press("g", "left_square_bracket")
+        await town.pilot.pause(0.1)
+        texts = list(screen.query(MessageText))
+        assert len(texts) == WINDOW
+        assert texts[0].message.id < shown[0]
+        assert any(text.has_class("-here") and text.message.id == shown[0] for text in texts)
+        await town.press("right_square_bracket")
+        await town.pilot.pause(0.1)
+        assert [text.message.id for text in screen.query(MessageText)] == shown
+
+
+HOSTILE = (
+    "MARK [/b] [@click=app.quit]press[/] \x1b]0;pwn\x07 \x1b[2J \x1b]52;c;cHdu\x07 \x9b31m \u202e\u2066 END",
+    "[link=javascript:alert(1)]",
+    "[" * 200,
+    "z\u0351" * 400,
+)
+UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|&#27;|&#x1b;")
+
+
+async def test_no_remote_text_reaches_the_terminal_as_anything_but_text() -> None:
+    pictures = (
+        Attachment(AttachmentKind.IMAGE, HOSTILE[0]),
+        Attachment(AttachmentKind.QUOTE, HOSTILE[0], author=HOSTILE[0]),
+    )
+    strangers = [
+        says(f"stranger{number}", Span(words), name=words, warning=words if number % 2 else None, attachments=pictures)
+        for number, words in enumerate(HOSTILE)
+    ]
+    async with visit_town(besides=strangers) as town:
+        frames = [town.text]
+        for row in list(town.inbox.listing.rows):
+            if any("stranger" in one.handle for one in town.app.session.conversation(row.id).messages):
+                town.inbox.draw(select=row.id)
+                await town.pilot.pause(0.15)
+                frames.append(town.text)
+                await town.press("enter")
+                frames.append(town.text)
+                await town.press("v", "h")
+                frames.append(town.text)
+                await town.write("hi")
+                await town.press("escape", "escape")
+                frames.append(town.text)
+        assert len(frames) == 1 + 4 * len(HOSTILE)
+        assert not [frame for frame in frames if UNCLEAN.search(frame)]
+        assert any("MARK [/b] [@click=app.quit]press[/]" in frame for frame in frames)

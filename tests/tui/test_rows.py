@@ -1,0 +1,240 @@
+"""Rows and messages as text: no app, no clock but one's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from introvert_tui.engine.views import ConversationView, Group, InboxRow, MessageView, State
+from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Reason, Span, SpanKind
+from introvert_tui.text import cells, clean, clean_line
+from introvert_tui.tui import pages, rows
+
+NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
+
+ROW = InboxRow(
+    id=1,
+    version=1,
+    group=Group.WAITING,
+    state=State.WAITING,
+    private=False,
+    network="bluesky",
+    account="me",
+    writers=("Ana Prado",),
+    who="Ana Prado",
+    text="Have you tried the new ink?",
+    warning=None,
+    pictures=0,
+    reason=Reason.REPLY,
+    at=NOW - timedelta(minutes=20),
+    shown=1,
+)
+
+MESSAGE = MessageView(
+    id=1,
+    name="Ana Prado",
+    handle="ana.example",
+    mine=False,
+    new=True,
+    held=False,
+    at=NOW - timedelta(minutes=20),
+    body=(Span("Have you tried the new ink?"),),
+    warning=None,
+    attachments=(),
+    answers=None,
+    gone=None,
+    edited=False,
+    url=None,
+)
+
+HOSTILE = [
+    "[/b]",
+    "[@click=app.quit]x[/]",
+    "[bold",
+    "]",
+    "\\[",
+    "[link=https://x]",
+    "$accent",
+    "{name}",
+    "[red]r[/red]",
+]
+remote = st.one_of(st.sampled_from(HOSTILE), st.text(), st.text("[]/@$ab\n🤝é漢\u200d")).map(clean)
+remote_line = remote.map(clean_line)
+
+
+def plain(row: InboxRow, width: int = 60) -> str:
+    return "\n".join(line.plain for line in rows.row_lines(row, width, NOW))
+
+
+def told(message: MessageView, fold: bool = False) -> str:
+    return pages.message_content(message, NOW, fold).plain
+
+
+def test_a_row_names_people_first_and_the_network_late() -> None:
+    top, text = plain(ROW).splitlines()
+    assert top.startswith("Ana Prado ")
+    assert top.endswith("Bluesky     20 min")
+    assert len(top) == 60
+    assert text == "Have you tried the new ink?"
+
+
+def test_the_network_goes_before_a_name_is_cut() -> None:
+    row = replace(ROW, writers=("Ana Prado", "Jun Takeda"))
+    assert plain(row, 40).splitlines()[0] == "Ana Prado and Jun Takeda" + "20 min".rjust(16)
+
+
+@pytest.mark.parametrize(
+    ("writers", "private", "said"),
+    [
+        (("Ana",), False, "Ana"),
+        (("Ana",), True, "Ana, privately"),
+        (("Jun", "Priya"), False, "Jun and Priya"),
+        (("Jun", "Priya", "Cy"), False, "Jun, Priya and Cy"),
+        (("Jun", "Priya", "Cy", "Lu"), False, "Jun, Priya and two others"),
+        ((), False, "Ana Prado"),
+    ],
+)
+def test_who_waits(writers: tuple[str, ...], private: bool, said: str) -> None:
+    assert rows.people(replace(ROW, writers=writers, private=private)) == said
+
+
+def test_among_several_it_is_said_who_spoke() -> None:
+    assert "Jun: Which chapter?" in plain(replace(ROW, writers=("Jun", "Priya"), who="Jun", text="Which chapter?"))
+
+
+def test_a_warning_stands_in_place_of_what_it_hides() -> None:
+    said = plain(replace(ROW, warning="hospital", text="a secret", pictures=2))
+    assert "hospital" in said
+    assert "a secret" not in said
+    assert "picture" not in said
+
+
+def test_pictures_are_told() -> None:
+    assert plain(replace(ROW, text="", pictures=1)).endswith("[a picture]")
+    assert plain(replace(ROW, text="See", pictures=3)).endswith("See [three pictures]")
+
+
+def test_kept_words_come_before_notes_and_reasons() -> None:
+    row = replace(ROW, kept="Not yet.", note="Ana wrote before your hello arrived.", later_reason="tired")
+    assert plain(row).splitlines()[-1] == "Kept: Not yet."
+    assert plain(replace(row, kept=None)).splitlines()[-1] == "Ana wrote before your hello arrived."
+
+
+def test_what_waits_is_marked_and_bold_not_only_coloured() -> None:
+    line = rows.row_lines(ROW, 60, NOW)
+    assert rows.in_gutter(line, here=True, marked=True)[0].plain.startswith("▌• Ana")
+    assert rows.in_gutter(line, here=False, marked=False)[0].plain.startswith("   Ana")
+    assert any("bold" in str(span.style) for span in line[0].spans)
+
+
+def test_long_words_end_after_a_whole_word() -> None:
+    text = plain(replace(ROW, text="one two three four five six seven eight nine ten"), 20).splitlines()[1:]
+    assert text == ["one two three four", "five six seven…"]
+
+
+@given(text=remote, name=remote_line, warning=st.none() | remote, width=st.integers(12, 120))
+@example(text="[/b] [@click=app.quit]x[/]", name="[b]", warning=None, width=40)
+@example(text="a" * 300, name="x", warning=None, width=20)
+@example(text="🤝" * 100, name="é漢", warning=None, width=21)
+def test_a_row_never_breaks_out_of_its_lines(text: str, name: str, warning: str | None, width: int) -> None:
+    row = replace(ROW, text=text, who=name, writers=(name,), warning=warning, kept=text, note=name)
+    lines = rows.row_lines(row, width, NOW)
+    assert 1 <= len(lines) <= 4
+    assert all("\n" not in line.plain and line.cell_length <= width + 1 for line in lines)
+    assert not any("@click" in str(span.style) for line in lines for span in line.spans)
+
+
+@given(words=remote, width=st.integers(5, 60), most=st.integers(1, 4))
+def test_wrapping_loses_nothing_but_the_end(words: str, width: int, most: int) -> None:
+    folded = rows.one_line(words)
+    lines = rows.wrapped(folded, width, most)
+    assert len(lines) <= most
+    assert all(cells(line) <= max(width, 2) for line in lines)
+    whole = "".join(lines).replace(" ", "")
+    assert folded.replace(" ", "").startswith(whole.removesuffix("…"))
+
+
+def test_a_message_says_who_when_and_to_whom() -> None:
+    message = replace(MESSAGE, answers="Jun", edited=True)
+    assert told(message).splitlines()[0] == "• Ana Prado @ana.example to Jun, 20 minutes ago, edited"
+
+
+def test_your_own_are_told_apart_in_words() -> None:
+    assert told(replace(MESSAGE, mine=True, new=False)).startswith("You, 20 minutes ago\n")
+    assert told(replace(MESSAGE, mine=True, new=False, held=True)).startswith("You, not out yet\n")
+
+
+@pytest.mark.parametrize("kind", list(GoneKind))
+def test_what_is_gone_is_told_in_words(kind: GoneKind) -> None:
+    said = told(replace(MESSAGE, gone=kind, body=(), warning="w"), fold=True)
+    assert said.endswith(pages.GONE[kind])
+
+
+def test_a_folded_message_shows_its_warning_alone() -> None:
+    message = replace(MESSAGE, warning="ink opinions")
+    assert "new ink" not in told(message, fold=True)
+    assert "ink opinions" in told(message, fold=True)
+    assert told(message).endswith("“ink opinions”:\nHave you tried the new ink?")
+
+
+def test_links_are_numbered_and_say_where_they_really_lead() -> None:
+    body = (
+        Span("see "),
+        Span("example.com/ink", SpanKind.LINK, "https://example.com/ink"),
+        Span(" or "),
+        Span("bank.example", SpanKind.LINK, "https://evil.example/"),
+        Span(" or "),
+        Span("example.com.evil.example", SpanKind.LINK, "https://example.com/"),
+    )
+    said = told(replace(MESSAGE, body=body))
+    assert "example.com/ink [1] or" in said
+    assert "bank.example [2] (evil.example)" in said
+    assert "example.com.evil.example [3] (example.com)" in said
+    assert pages.links(replace(MESSAGE, body=body))[1] == "https://evil.example/"
+
+
+def test_pictures_films_cards_and_quotes() -> None:
+    attachments = (
+        Attachment(AttachmentKind.IMAGE, "a blue smudge across a notebook", "https://cdn.example/1"),
+        Attachment(AttachmentKind.IMAGE),
+        Attachment(AttachmentKind.LINK, "Ink, a history", "https://example.com/ink"),
+        Attachment(AttachmentKind.QUOTE, "Buy two.", uri="at://x", author="Ben"),
+        Attachment(AttachmentKind.QUOTE, gone=GoneKind.DETACHED),
+    )
+    said = told(replace(MESSAGE, attachments=attachments)).splitlines()[2:]
+    assert said == [
+        "[picture: a blue smudge across a notebook] [1]",
+        "[picture, no description]",
+        "[link: Ink, a history] [2] (example.com)",
+        "  ▏Ben: Buy two.",
+        "  ▏They took their words out of this quote.",
+    ]
+
+
+@given(text=remote, name=remote_line, warning=st.none() | remote, url=st.sampled_from(["https://x.example/", None]))
+def test_no_message_is_read_as_markup(text: str, name: str, warning: str | None, url: str | None) -> None:
+    message = replace(
+        MESSAGE,
+        name=name,
+        body=(Span(text), Span(text, SpanKind.LINK, url), Span(text, SpanKind.MENTION, url)),
+        attachments=(Attachment(AttachmentKind.IMAGE, text, url), Attachment(AttachmentKind.QUOTE, text, author=name)),
+        warning=warning,
+    )
+    content = pages.message_content(message, NOW)
+    assert text in content.plain
+    assert not any("@click" in str(span.style) for span in content.spans)
+
+
+def test_the_pane_beside_shows_all_that_is_new() -> None:
+    messages = tuple(replace(MESSAGE, id=n, new=n >= 4, body=(Span(f"number {n}"),)) for n in range(10))
+    view = ConversationView(
+        1, 1, State.WAITING, False, "bluesky", "me", ("Ana Prado",), messages, 9, True, messages[-1], False, None
+    )
+    said = pages.preview(view, NOW).plain
+    assert said.startswith("Ana Prado · Bluesky\nThree messages before this")
+    assert "number 3" in said
+    assert "number 2" not in said
