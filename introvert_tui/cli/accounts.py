@@ -12,7 +12,7 @@ import click
 from introvert_tui.cli.output import Exit, data, talk
 
 if TYPE_CHECKING:
-    from introvert_tui.engine.views import AccountView
+    from introvert_tui.engine.inbox import AccountView
 
 
 @click.group(invoke_without_command=True)

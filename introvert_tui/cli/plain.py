@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import data, talk
-from introvert_tui.engine.views import Group
+from introvert_tui.engine.inbox import Group
 from introvert_tui.text import ago_in_words, clean_line, clock, count, names
 
 if TYPE_CHECKING:
-    from introvert_tui.engine.views import AccountView, Inbox, InboxRow
+    from introvert_tui.engine.inbox import AccountView, Inbox, InboxRow
     from introvert_tui.model import Request
 
 _GROUP_NAMES = {Group.WROTE_BACK: "wrote back", Group.WAITING: "waiting", Group.QUOTES: "quotes", Group.NEW: "new"}
@@ -33,7 +33,7 @@ def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) ->
     for position, row in enumerate(inbox.rows, 1):
         head, *rest = row_lines(row, place(row, accounts), now)
         lines += [f"{position} of {total}. {head}", *rest, ""]
-    requests = [_request_line(request, now) for request in inbox.filtered.requests]
+    requests = [_request_line(request, now) for request in inbox.requests]
     if requests:
         lines += [*requests, ""]
     return [*lines, end_line(inbox, now)]
@@ -93,7 +93,7 @@ def row_record(row: InboxRow) -> dict[str, object]:
         "text": row.text,
         "warning": row.warning,
         "pictures": row.pictures,
-        "reason": row.reason.value if row.reason else None,
+        "reason": row.reason,
         "at": row.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "note": row.note,
     }

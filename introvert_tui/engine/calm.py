@@ -11,9 +11,6 @@ from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.views import Later
 from introvert_tui.model import Message, Reason
 
-FIRST_DAYS = 14
-"""Days for which unanswered messages wait after the first catch-up."""
-
 HORIZON = timedelta(days=30)
 """How far back the first catch-up reads."""
 

@@ -29,8 +29,10 @@ from introvert_tui.errors import (
 )
 from introvert_tui.model import MessageRef, Page
 from introvert_tui.store import accounts, doors, merge, messages
-from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts, to_ms
-from introvert_tui.store.records import AccountRecord, Merged
+from introvert_tui.store.accounts import AccountRecord
+from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts
+from introvert_tui.store.merge import Merged
+from introvert_tui.store.times import to_ms
 
 log = logging.getLogger(__name__)
 _BATCH = 25

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 
 class Clock:
@@ -18,8 +18,7 @@ class Clock:
         return self.now().astimezone()
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(NamedTuple):
     """All waiting times, in seconds.
 
     `hold`: a hello can be taken back. `recover`: another program's attempt is left alone. `look`: before a lost

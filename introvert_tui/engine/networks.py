@@ -18,8 +18,9 @@ from introvert_tui.errors import Cannot, IntrovertError
 from introvert_tui.model import Message
 from introvert_tui.settings.keychain import Keychain
 from introvert_tui.store import accounts, merge, standing
+from introvert_tui.store.accounts import AccountRecord
 from introvert_tui.store.codec import load_facts
-from introvert_tui.store.records import AccountRecord, Merged
+from introvert_tui.store.merge import Merged
 
 T = TypeVar("T")
 _PURE_CALL_SECONDS = 3.0

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from introvert_tui.engine.clock import Clock, Waits
-from introvert_tui.engine.events import Event
-from introvert_tui.engine.networks import Networks
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.visit import Visit
 from introvert_tui.settings import Paths, Settings
-from introvert_tui.settings.keychain import Keychain
 from introvert_tui.store import accounts
-from introvert_tui.store.codec import to_ms
 from introvert_tui.store.database import Store
+from introvert_tui.store.times import to_ms
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.events import Event
+    from introvert_tui.settings.keychain import Keychain
 
 
 def open_session(
@@ -30,7 +30,13 @@ def open_session(
     clock = clock or Clock()
     store = Store(paths.database, clock.now())
     visit = Visit(store, clock, waits or Waits(hold=settings.hold_seconds), listen, paths.lock_dir)
-    return Session(visit, Networks(visit, Keychain(paths.state)), settings, store.opening_lines)
+    return Session(visit, lambda: _keychain(paths.state), settings, store.opening_lines)
+
+
+def _keychain(state: Path) -> Keychain:
+    from introvert_tui.settings.keychain import Keychain
+
+    return Keychain(state)
 
 
 class _Demo(Session):
@@ -38,6 +44,8 @@ class _Demo(Session):
 
     async def quit(self, send: bool, deadline: float = 2.0) -> str | None:
         await super().quit(send, deadline)
+        import shutil
+
         shutil.rmtree(self.visit.store.path.parent, ignore_errors=True)
         return None
 
@@ -49,9 +57,11 @@ def open_demo(
     waits: Waits | None = None,
 ) -> Session:
     """Open the demo town, in a database of its own, forgotten at the end; touches no network and no user data."""
+    import tempfile
+
     clock, settings = clock or Clock(), settings or Settings()
     home = Path(tempfile.mkdtemp(prefix="introvert-demo-"))
     store = Store(home / "introvert.db", clock.now())
     store.write(accounts.add, "demo", "demo", "demo:you", "you", to_ms(clock.now())).result()
     visit = Visit(store, clock, waits or Waits(hold=settings.hold_seconds), listen, home / "running")
-    return _Demo(visit, Networks(visit, Keychain(home)), settings)
+    return _Demo(visit, lambda: _keychain(home), settings)

@@ -29,8 +29,8 @@ from introvert_tui.errors import (
 )
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import leaving, merge, outbox, quiet
-from introvert_tui.store.codec import from_ms, to_ms
-from introvert_tui.store.records import OutboxRecord
+from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store.times import from_ms, to_ms
 
 _THREAD_MESSAGES = 500
 _IDLE = 60.0

@@ -1,4 +1,4 @@
-"""Stored records as the snapshots that front ends show. Reads only, and only through the screen's connection."""
+"""A conversation as front ends show it. Reads only, and only through the screen's connection."""
 
 from __future__ import annotations
 
@@ -6,39 +6,16 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from introvert_tui.engine.views import ConversationView, Group, InboxRow, MessageView, State
+from introvert_tui.engine.inbox import State
+from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.errors import Cannot
-from introvert_tui.model import Reason, Span
-from introvert_tui.store import drafts, messages, outbox, standing
-from introvert_tui.store.codec import from_ms
-from introvert_tui.store.records import ConversationRecord, MessageRecord, OutboxRecord
+from introvert_tui.model import Span
+from introvert_tui.store import conversations, messages, outbox
+from introvert_tui.store.messages import MessageRecord
+from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store.times import from_ms
 
 _MOST_MESSAGES = 10_000
-
-
-def inbox_row(db: sqlite3.Connection, record: ConversationRecord) -> InboxRow:
-    """One row, from what was written down when the conversation last changed."""
-    row = json.loads(record.row)
-    return InboxRow(
-        id=record.id,
-        version=record.version,
-        group=Group(row["group"]),
-        state=State(record.state),
-        private=record.kind == "room",
-        network=record.network,
-        account=row["account"],
-        writers=tuple(row["writers"]),
-        who="You" if row["mine"] else row["who"],
-        text=row["text"],
-        warning=row["warning"],
-        pictures=row["pictures"],
-        reason=Reason(row["reason"]) if row["reason"] else None,
-        at=from_ms(row["at"]),
-        shown=row["shown"],
-        note=record.note,
-        later_reason=record.later_reason,
-        kept=drafts.kept(db, record.id),
-    )
 
 
 def answerable(db: sqlite3.Connection, conversation: int, shown: int | None = None) -> MessageRecord | None:
@@ -109,7 +86,7 @@ def _held_view(record: OutboxRecord) -> MessageView:
 
 def conversation_view(db: sqlite3.Connection, conversation: int) -> ConversationView:
     """Everything known of a conversation. Raises `Cannot` if it is not known (any more)."""
-    record = standing.one(db, conversation)
+    record = conversations.one(db, conversation)
     if record is None:
         raise Cannot("This conversation is no longer here.")
     known = messages.of_conversation(db, record.id, _MOST_MESSAGES)
@@ -133,6 +110,6 @@ def conversation_view(db: sqlite3.Connection, conversation: int) -> Conversation
         to=next((view for view in views if to is not None and view.id == to.id), None),
         closed=to is not None and to.message.closed,
         url=ordered[0].message.url if ordered else None,
-        kept=drafts.kept(db, record.id),
+        kept=record.kept,
         note=record.note,
     )

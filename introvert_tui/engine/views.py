@@ -7,73 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from introvert_tui.model import Attachment, Audience, Filtered, GoneKind, Reason, Span
-
-
-class Group(IntEnum):
-    """The inbox's groups, in the order they are shown."""
-
-    WROTE_BACK = 0
-    WAITING = 1
-    QUOTES = 2
-    NEW = 3
-
-
-class State(StrEnum):
-    """What a conversation is to you."""
-
-    WAITING = "waiting"
-    OPEN = "open"
-    LATER = "later"
-    LEFT = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One conversation in the inbox.
-
-    `writers` is everyone who waits for you there, newest first; `who` said `text` last to you, at `at`. `shown` is the
-    newest message this row knows of: what comes later has not been shown. `note` is something to know first ("Ana
-    wrote before your hello arrived"), `reason` why it was put off for later, `kept` words you did not send yet.
-    """
-
-    id: int
-    version: int
-    group: Group
-    state: State
-    private: bool
-    network: str
-    account: str
-    writers: tuple[str, ...]
-    who: str
-    text: str
-    warning: str | None
-    pictures: int
-    reason: Reason | None
-    at: datetime
-    shown: int
-    note: str | None = None
-    later_reason: str | None = None
-    kept: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """Everything that waits; `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine).
-
-    `lines` are quiet sentences about servers that did not answer and what could not be read. `older` says whether
-    there are conversations that do not wait. `days` and `accounts` say what "everyone" covers.
-    """
-
-    rows: tuple[InboxRow, ...]
-    lines: tuple[str, ...]
-    filtered: Filtered
-    older: bool
-    days: int
-    accounts: int
-    as_of: datetime | None = None
+if TYPE_CHECKING:
+    from introvert_tui.engine.inbox import AccountView, State
+    from introvert_tui.model import Attachment, Audience, GoneKind, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,18 +123,6 @@ class Later(StrEnum):
     TOMORROW = "tomorrow"
     NEXT_WEEK = "next week"
     WHEN_I_FEEL_LIKE_IT = "when I feel like it"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """One sign-in; `as_of` is its last good catch-up, `trouble` a sentence about why there was none since."""
-
-    id: int
-    network: str
-    label: str
-    handle: str
-    as_of: datetime | None
-    trouble: str | None
 
 
 @dataclass(frozen=True, slots=True)

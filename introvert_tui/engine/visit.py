@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.clock import Clock, Waits
-from introvert_tui.engine.events import Event
 from introvert_tui.store.database import Store
 
 if TYPE_CHECKING:
     from filelock import FileLock
+
+    from introvert_tui.engine.events import Event
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Visit:
     waits: Waits
     tell: Callable[[Event], None]
     locks: Path
-    id: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    id: str = field(default_factory=lambda: f"{os.getpid()}-{os.urandom(4).hex()}")
     _lock: FileLock | None = None
 
     def begin(self) -> None:

@@ -17,7 +17,7 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, Refused, SignedOut, Unavailable
 from introvert_tui.model import ThreadRef
 from introvert_tui.store import accounts, quiet
-from introvert_tui.store.codec import to_ms
+from introvert_tui.store.times import to_ms
 
 _RETRY_AS_AFTER = 3
 """Attempts that the pause is reckoned from: a wish is in no hurry."""

@@ -5,13 +5,51 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from introvert_tui.model import Account
-from introvert_tui.store.codec import dump
-from introvert_tui.store.records import AccountRecord
 from introvert_tui.text import clean_line
 
-_FIRST_WAIT_MS = 14 * 24 * 3600 * 1000
+if TYPE_CHECKING:
+    from introvert_tui.model import Account, Request
+
+FIRST_WAIT_MS = 14 * 24 * 3600 * 1000
+"""How far back unanswered messages wait after the first catch-up of an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account and how its catch-ups go; `trouble` is kind and sentence of the last failure, None after a success."""
+
+    id: int
+    network: str
+    origin: str
+    remote_id: str
+    handle: str
+    facts: str | None
+    cursor: str | None
+    wait_from: int
+    caught_up_at: int | None
+    trouble: tuple[str, str] | None
+    notes: tuple[str, ...]
+    filtered: str
+    filtered_at: int | None
+
+    @property
+    def account(self) -> Account:
+        """What the adapter is made with."""
+        from introvert_tui.model import Account  # 13 ms, and the first frame does without the model
+
+        return Account(self.id, self.network, self.origin, self.remote_id, self.handle)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """Who waits for the server to let them in."""
+        if self.filtered == "[]":
+            return ()
+        from introvert_tui.store.codec import load_filtered
+
+        return load_filtered(self.filtered).requests
 
 
 def _trouble(text: str | None) -> tuple[str, str] | None:
@@ -23,7 +61,11 @@ def _trouble(text: str | None) -> tuple[str, str] | None:
 
 def _record(row: sqlite3.Row) -> AccountRecord:
     return AccountRecord(
-        account=Account(row["id"], row["network"], row["origin"], row["remote_id"], row["handle"]),
+        id=row["id"],
+        network=row["network"],
+        origin=row["origin"],
+        remote_id=row["remote_id"],
+        handle=row["handle"],
         facts=row["facts"],
         cursor=row["cursor"],
         wait_from=row["wait_from"],
@@ -50,7 +92,7 @@ def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handl
         "INSERT INTO account(network, origin, remote_id, handle, wait_from) VALUES(?, ?, ?, ?, ?) "
         "ON CONFLICT(network, remote_id) DO UPDATE SET origin = excluded.origin, handle = excluded.handle, "
         "removed_at = NULL, trouble = NULL, notes = '[]' RETURNING id",
-        (network, origin, remote_id, clean_line(handle), now - _FIRST_WAIT_MS),
+        (network, origin, remote_id, clean_line(handle), now - FIRST_WAIT_MS),
     ).fetchone()
     account: int = row[0]
     return account
@@ -59,13 +101,13 @@ def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handl
 def caught_up(db: sqlite3.Connection, account: int, now: int, notes: Sequence[str]) -> None:
     db.execute(
         "UPDATE account SET caught_up_at = ?, trouble = NULL, notes = ? WHERE id = ?",
-        (now, dump([clean_line(note, 300) for note in notes]), account),
+        (now, json.dumps([clean_line(note, 300) for note in notes]), account),
     )
 
 
 def troubled(db: sqlite3.Connection, account: int, kind: str, sentence: str) -> None:
     """Remember why the last catch-up failed: a short word for the kind, and what the adapter said."""
-    db.execute("UPDATE account SET trouble = ? WHERE id = ?", (dump([kind, clean_line(sentence, 300)]), account))
+    db.execute("UPDATE account SET trouble = ? WHERE id = ?", (json.dumps([kind, clean_line(sentence, 300)]), account))
 
 
 def remember_facts(db: sqlite3.Connection, account: int, facts: str) -> None:

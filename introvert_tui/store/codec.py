@@ -1,9 +1,8 @@
-"""How model values are written into columns: compact JSON and milliseconds."""
+"""How model values are written into columns: as compact JSON."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from introvert_tui.adapter import Capability, Facts
@@ -24,18 +23,8 @@ from introvert_tui.model import (
     ThreadRef,
     Visibility,
 )
+from introvert_tui.store.times import from_ms, to_ms
 from introvert_tui.text import clean, clean_line
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def to_ms(at: datetime) -> int:
-    """Milliseconds since the epoch, exactly."""
-    return (at - _EPOCH) // timedelta(milliseconds=1)
-
-
-def from_ms(ms: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=ms)
 
 
 def dump(value: object) -> str:

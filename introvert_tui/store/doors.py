@@ -10,7 +10,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from introvert_tui.model import Door, Message, PersonRef, Receipt
-from introvert_tui.store.codec import dump_ref, load_ref, to_ms
+from introvert_tui.store.codec import dump_ref, load_ref
+from introvert_tui.store.times import to_ms
 
 DAY_MS = 24 * 3600 * 1000
 _AJAR_MS = 30 * DAY_MS

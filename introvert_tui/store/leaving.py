@@ -17,9 +17,9 @@ from introvert_tui.model import (
     place_key,
 )
 from introvert_tui.store import doors, drafts, messages, outbox, quiet, standing, undo
-from introvert_tui.store.codec import from_ms, to_ms
-from introvert_tui.store.merge import merge
-from introvert_tui.store.records import Merged, OutboxRecord
+from introvert_tui.store.merge import Merged, merge
+from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store.times import from_ms, to_ms
 
 
 @dataclass(frozen=True, slots=True)

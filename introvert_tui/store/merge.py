@@ -24,9 +24,9 @@ from introvert_tui.model import (
     place_key,
 )
 from introvert_tui.store import doors, joining, standing
-from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body, to_ms
+from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body
 from introvert_tui.store.quiet import read_back
-from introvert_tui.store.records import Merged
+from introvert_tui.store.times import to_ms
 from introvert_tui.text import clean, clean_line, clean_url
 
 _ANSWERED_ELSEWHERE_UNTIL = """
@@ -42,6 +42,17 @@ WHERE message.conversation_id = :conversation AND message.gone IS NULL AND (
 """
 _SPANS = 2000
 _ATTACHMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a page changed: conversation ids, and those of them that wait now and did not before."""
+
+    changed: frozenset[int] = frozenset()
+    arrived: frozenset[int] = frozenset()
+
+    def __or__(self, other: Merged) -> Merged:
+        return Merged(self.changed | other.changed, self.arrived | other.arrived)
 
 
 @dataclass(slots=True)

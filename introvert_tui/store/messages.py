@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from introvert_tui.model import GoneKind, Message, MessageRef, PersonRef, Reason, Visibility
-from introvert_tui.store.codec import from_ms, load_body, load_place, load_ref
-from introvert_tui.store.records import MessageRecord
+from introvert_tui.store.codec import load_body, load_place, load_ref
+from introvert_tui.store.times import from_ms
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """A stored message as one account sees it, with its place in the store and what is known of its author."""
+
+    id: int
+    message: Message
+    name: str
+    mine: bool
+    waiting: bool
+    known: bool
+
 
 # One copy a message: the account it was said to first, else the oldest sign-in that still sees it.
 _SELECT = """

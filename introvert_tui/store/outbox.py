@@ -17,14 +17,39 @@ from dataclasses import dataclass
 
 from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
-from introvert_tui.store.codec import dump, from_ms, to_ms
-from introvert_tui.store.records import MessageRecord, OutboxRecord
+from introvert_tui.store.codec import dump
+from introvert_tui.store.messages import MessageRecord
+from introvert_tui.store.times import from_ms, to_ms
 
 _SELECT = """
 SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft.kind, draft.text, draft.language,
   draft.naming, draft.shown, conversation.merged_into
 FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """An outgoing message with the state it is in; the conversation may have been merged since it was written."""
+
+    draft: Draft
+    conversation: int
+    account: int
+    name: str
+    state: str
+    shown: int
+    owner: str | None
+    attempts: int
+    attempted_at: int | None
+    looks: int
+    written_at: int
+    decided_at: int | None
+    due_at: int
+    prepared: str | None
+    before: str | None
+    receipt: Receipt | None
+    reason: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from introvert_tui.model import AttachmentKind, Reason
 from introvert_tui.store import messages
-from introvert_tui.store.codec import dump, to_ms
-from introvert_tui.store.records import ConversationRecord, MessageRecord
+from introvert_tui.store.codec import dump
+from introvert_tui.store.messages import MessageRecord
+from introvert_tui.store.times import to_ms
 
 _WROTE_BACK, _WAITING, _QUOTES, _NEW = range(4)
 _ROW_TEXT = 600
@@ -154,56 +155,6 @@ def wake(db: sqlite3.Connection, now_local: str) -> frozenset[int]:
     for row in due:
         reopen(db, row[0])
     return frozenset(row[0] for row in due)
-
-
-_RECORD = (
-    "SELECT id, version, state, network, kind, row, note, later_reason, complete, last_at FROM conversation "
-    "WHERE row IS NOT NULL AND merged_into IS NULL"
-)
-
-
-def _record(row: sqlite3.Row) -> ConversationRecord:
-    return ConversationRecord(
-        id=row["id"],
-        version=row["version"],
-        state=row["state"],
-        network=row["network"],
-        kind=row["kind"],
-        row=row["row"],
-        note=row["note"],
-        later_reason=row["later_reason"],
-        complete=bool(row["complete"]),
-        last_at=row["last_at"],
-    )
-
-
-def waiting(db: sqlite3.Connection, most: int) -> tuple[ConversationRecord, ...]:
-    """Conversations that wait, newest need first."""
-    rows = db.execute(f"{_RECORD} AND state = 'waiting' ORDER BY need_at DESC, id LIMIT ?", (most,))
-    return tuple(_record(row) for row in rows)
-
-
-def in_states(db: sqlite3.Connection, states: Sequence[str], most: int) -> tuple[ConversationRecord, ...]:
-    """Conversations in any of these states, newest first."""
-    marks = ",".join("?" * len(states))
-    rows = db.execute(f"{_RECORD} AND state IN ({marks}) ORDER BY last_at DESC, id LIMIT ?", (*states, most))
-    return tuple(_record(row) for row in rows)
-
-
-def one(db: sqlite3.Connection, conversation: int) -> ConversationRecord | None:
-    """A conversation by id; an id that was merged away gives the one it went into."""
-    row = db.execute(
-        f"{_RECORD} AND id = (SELECT coalesce(merged_into, id) FROM conversation WHERE id = ?)", (conversation,)
-    ).fetchone()
-    return _record(row) if row else None
-
-
-def coming_back(db: sqlite3.Connection) -> int:
-    """How many conversations come back by themselves."""
-    found: int = db.execute(
-        "SELECT count(*) FROM conversation WHERE state = 'later' AND later_local IS NOT NULL"
-    ).fetchone()[0]
-    return found
 
 
 def mark_complete(db: sqlite3.Connection, conversation: int) -> None:

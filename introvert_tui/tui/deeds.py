@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from introvert_tui.engine.views import Later, Outcome
 from introvert_tui.errors import Cannot
 
 from .actions import here, keys_of
@@ -15,16 +14,10 @@ from .rows import QUIET, STRONG
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
+    from introvert_tui.engine.views import Later, Outcome
 
     from .place import Deed, Place, Subject
     from .widgets.composer import Writing
-
-WHEN = (
-    (Later.EVENING, "this evening"),
-    (Later.TOMORROW, "tomorrow"),
-    (Later.NEXT_WEEK, "next week"),
-    (Later.WHEN_I_FEEL_LIKE_IT, "when I feel like it"),
-)
 
 
 class Deeds:
@@ -102,8 +95,16 @@ class Deeds:
             self._place.call_after_refresh(self._place.make_room)
 
     async def later(self) -> None:
+        from introvert_tui.engine.views import Later
+
         from .screens.asking import Line, Menu
 
+        words = {
+            Later.EVENING: "this evening",
+            Later.TOMORROW: "tomorrow",
+            Later.NEXT_WEEK: "next week",
+            Later.WHEN_I_FEEL_LIKE_IT: "when I feel like it",
+        }
         app, subject = self._place.app, self._subject()
 
         def chosen(when: str | None) -> None:
@@ -117,7 +118,7 @@ class Deeds:
                     self._settle(lambda at: app.session.later(at.id, when, reason), subject),
                 )
 
-        app.push_screen(Menu([(str(when), Content(words)) for when, words in WHEN]), chosen)
+        app.push_screen(Menu([(str(when), Content(text)) for when, text in words.items()]), chosen)
 
     async def undo(self) -> None:
         subject = self._place.subject()

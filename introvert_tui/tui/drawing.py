@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from introvert_tui.engine.views import Group
+from introvert_tui.engine.inbox import Group
 from introvert_tui.text import count, day_and_part
 
 from . import words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from introvert_tui.engine.views import Group, Inbox, InboxRow
+from introvert_tui.engine.inbox import Group, Inbox, InboxRow
 
 if TYPE_CHECKING:
     from .place import Deed

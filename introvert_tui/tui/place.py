@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from introvert_tui.engine.views import Outcome
-
 from .actions import BY_ID, Where, here
 from .app import IntrovertApp
 from .widgets.lines import Hints, QuietLine
 
 if TYPE_CHECKING:
+    from introvert_tui.engine.views import Outcome
+
     from .widgets.composer import Writing
 
 Deed = Callable[[], Awaitable[None]]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from introvert_tui.engine.events import CatchUpEnded, Changed, Event, Said
+if TYPE_CHECKING:
+    from introvert_tui.engine.events import Event, Said
 
 
 class News(Message, bubble=False):
@@ -36,6 +38,8 @@ class Relay:
         self._post: Callable[[Message], object] | None = None
 
     def __call__(self, event: Event) -> None:
+        from introvert_tui.engine.events import CatchUpEnded, Changed, Said
+
         with self._lock:
             match event:
                 case Changed(conversations):

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from introvert_tui.engine.views import InboxRow, State
+from introvert_tui.engine.inbox import InboxRow, State
 from introvert_tui.text import ago, cells, clip, count, names, shorten
 
 QUIET = "dim"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from introvert_tui.engine.views import AccountView, Group, Inbox, InboxRow, VisitSummary
+from introvert_tui.engine.inbox import AccountView, Group, Inbox, InboxRow
 from introvert_tui.text import clock, count, greeting, names, number
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.views import VisitSummary
 
 WORDS_A_MINUTE = 200
 SECONDS_A_CONVERSATION = 30
@@ -47,7 +51,7 @@ def held_back(more: Sequence[InboxRow], key: str) -> str:
 
 def asked_to_write(inbox: Inbox) -> str:
     """Who asks to be let in, in one line; reading it lets nobody in."""
-    people = [request.person.name or request.person.handle for request in inbox.filtered.requests]
+    people = [request.person.name or request.person.handle for request in inbox.requests]
     if not people:
         return ""
     asks = "asks" if len(people) == 1 else "ask"

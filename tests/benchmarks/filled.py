@@ -11,8 +11,8 @@ from introvert_tui.engine.opening import open_session
 from introvert_tui.model import Message, MessageRef, Page, Person, PersonRef, Reason, Span, ThreadRef
 from introvert_tui.settings import Paths, Settings
 from introvert_tui.store import accounts
-from introvert_tui.store.codec import to_ms
 from introvert_tui.store.merge import merge
+from introvert_tui.store.times import to_ms
 
 ME = PersonRef("demo:you", "you")
 WORDS = "have you tried the new ink, and does it dry before you turn the page, or is it for people with patience"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from introvert_tui.cli.plain import end_line, inbox_lines, row_record, trouble_lines
-from introvert_tui.engine.views import AccountView, Group, Inbox, InboxRow, State
-from introvert_tui.model import Filtered, Person, Reason, Request
+from introvert_tui.engine.inbox import AccountView, Group, Inbox, InboxRow, State
+from introvert_tui.model import Person, Reason, Request
 
 NOW = datetime(2026, 7, 12, 18, 40, tzinfo=UTC)
 BLUESKY = AccountView(1, "bluesky", "Bluesky", "you.example", NOW, None)
@@ -27,7 +27,7 @@ ANA = InboxRow(
     at=NOW - timedelta(minutes=20),
     shown=9,
 )
-EMPTY = Inbox((), (), Filtered(), older=False, days=14, accounts=1)
+EMPTY = Inbox((), (), (), older=False, days=14, accounts=1)
 
 
 def test_a_conversation_is_a_block() -> None:
@@ -76,7 +76,7 @@ def test_which_of_two_accounts_is_said() -> None:
 
 def test_somebody_not_let_in_is_one_line() -> None:
     asking = Request(Person("did:x", "lena.example", ""), "Hello?", NOW - timedelta(days=1))
-    assert inbox_lines(replace(EMPTY, filtered=Filtered((asking,))), [BLUESKY], NOW) == [
+    assert inbox_lines(replace(EMPTY, requests=(asking,)), [BLUESKY], NOW) == [
         "lena.example, whom you have not let in, wrote yesterday: Hello?",
         "",
         "Nobody is waiting: the last 14 days, one account.",

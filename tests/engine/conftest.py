@@ -12,12 +12,13 @@ import pytest
 from introvert_tui import plugins
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
+from introvert_tui.engine.inbox import InboxRow
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
-from introvert_tui.engine.views import ConversationView, InboxRow
+from introvert_tui.engine.views import ConversationView
 from introvert_tui.settings import Paths, Settings
 from introvert_tui.store import accounts
-from introvert_tui.store.codec import to_ms
+from introvert_tui.store.times import to_ms
 
 from .village import ACCOUNT, StandingClock, Village
 

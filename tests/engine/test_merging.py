@@ -26,9 +26,9 @@ from introvert_tui.model import (
     SpanKind,
     ThreadRef,
 )
-from introvert_tui.store import accounts, drafts, leaving, merge, messages, standing
-from introvert_tui.store.codec import to_ms
+from introvert_tui.store import accounts, conversations, drafts, leaving, merge, messages, standing
 from introvert_tui.store.schema import MIGRATIONS
+from introvert_tui.store.times import to_ms
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 ME = PersonRef("did:me", "me.test")
@@ -133,20 +133,20 @@ def test_no_string_gets_in_unclean(db: sqlite3.Connection) -> None:
 def test_a_deleted_message_no_longer_waits_and_keeps_its_place(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
     merge.merge(db, 1, Page(gone=("at://1",)), NOW)
-    assert standing.waiting(db, 10) == ()
+    assert conversations.waiting(db, 10) == ()
     assert messages.by_id(db, 1).message.gone is GoneKind.DELETED
 
 
 def test_what_is_older_than_the_first_fortnight_does_not_wait(db: sqlite3.Connection) -> None:
     old = said(1, "ana", 1, 20 * 24 * 60)
     merge.merge(db, 1, Page(messages=(old, said(2, "ben", 2, 10))), NOW)
-    assert [row.id for row in standing.waiting(db, 10)] == [2]
-    assert [row.id for row in standing.in_states(db, ("open",), 10)] == [1]
+    assert [row.id for row in conversations.waiting(db, 10)] == [2]
+    assert [row.id for row in conversations.in_states(db, ("open",), 10)] == [1]
 
 
 def test_a_clock_that_runs_ahead_does_not_lead_the_list(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, -600), said(2, "ben", 2, 0))), NOW)
-    assert all(row.last_at <= to_ms(NOW) for row in standing.waiting(db, 10))
+    assert all(row.last_at <= to_ms(NOW) for row in conversations.waiting(db, 10))
 
 
 def test_only_the_account_that_brought_a_message_changes_its_words(db: sqlite3.Connection) -> None:
@@ -160,8 +160,8 @@ def test_only_the_account_that_brought_a_message_changes_its_words(db: sqlite3.C
 def test_a_mute_set_elsewhere_leaves_here_too(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
     merge.merge(db, 1, Page(muted=(("at://1", True),)), NOW)
-    assert standing.waiting(db, 10) == ()
-    assert [row.id for row in standing.in_states(db, ("left",), 10)] == [1]
+    assert conversations.waiting(db, 10) == ()
+    assert [row.id for row in conversations.in_states(db, ("left",), 10)] == [1]
 
 
 @st.composite
@@ -188,7 +188,7 @@ def test_a_thread_is_one_conversation_however_late_its_roots_turn_up(data: st.Da
     with closing(fresh()) as db:
         for message in data.draw(st.permutations(forest)):
             merge.merge(db, 1, Page(messages=(message,)), NOW)
-        assert len(standing.waiting(db, 100)) == trees
+        assert len(conversations.waiting(db, 100)) == trees
         stored = db.execute(
             "SELECT count(DISTINCT conversation_id), count(*) FROM message JOIN conversation "
             "ON conversation.id = conversation_id WHERE merged_into IS NULL"
@@ -200,14 +200,14 @@ def test_joined_conversations_keep_their_ids_and_both_kept_words(db: sqlite3.Con
     merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
     drafts.keep(db, 1, 1, "to the answer", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0),)), NOW)
-    into = standing.waiting(db, 10)[0].id
+    into = conversations.waiting(db, 10)[0].id
     for id in (1, into):
-        record = standing.one(db, id)
+        record = conversations.one(db, id)
         assert record is not None
         assert record.id == into
     drafts.keep(db, into, 1, "to the answer\nand more", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
-    assert drafts.kept(db, standing.waiting(db, 10)[0].id) == "to the answer\nand more"
+    assert drafts.kept(db, conversations.waiting(db, 10)[0].id) == "to the answer\nand more"
 
 
 def test_what_waits_in_a_conversation_that_joins_a_left_one_still_waits(db: sqlite3.Connection) -> None:
@@ -215,7 +215,7 @@ def test_what_waits_in_a_conversation_that_joins_a_left_one_still_waits(db: sqli
     leaving.leave_quietly(db, 1, 1, "visit", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
     merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0, to_me=False),)), NOW)
-    (row,) = standing.waiting(db, 10)
+    (row,) = conversations.waiting(db, 10)
     assert [one.message.ref.uri for one in messages.waiting_in(db, row.id)] == ["at://2"]
 
 
@@ -232,7 +232,7 @@ def test_a_message_that_comes_twice_over_a_bridge_is_one_row_answered_once(db: s
             accounts.add(other, "other", "https://other.test", "https://other.test/me", "me@other.test", to_ms(NOW))
             for account, message in order:
                 merge.merge(other, account, Page(messages=(message,)), NOW)
-            (row,) = standing.waiting(other, 10)
+            (row,) = conversations.waiting(other, 10)
             waiting = messages.waiting_in(other, row.id)
             assert len(waiting) == 2
             standing.deal(other, [one.id for one in waiting], "done", to_ms(NOW))
@@ -242,4 +242,4 @@ def test_a_message_that_comes_twice_over_a_bridge_is_one_row_answered_once(db: s
 def test_likeness_proves_nothing(db: sqlite3.Connection) -> None:
     twins = (said(1, "ana", 1, 10), replace(said(2, "ana", 2, 10), body=said(1, "ana", 1, 10).body))
     merge.merge(db, 1, Page(messages=twins), NOW)
-    assert len(standing.waiting(db, 10)) == 2
+    assert len(conversations.waiting(db, 10)) == 2

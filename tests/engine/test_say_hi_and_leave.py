@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from introvert_tui.engine.views import Group, State
+from introvert_tui.engine.inbox import Group, State
 from introvert_tui.errors import Cannot, Offline, Refused
 from introvert_tui.model import GoneKind, Reason
 from introvert_tui.settings import Settings

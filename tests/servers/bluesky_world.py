@@ -18,7 +18,7 @@ from introvert_tui.testing.harness import read_all
 from .bluesky.chat import ChatServer
 from .bluesky.people import Json, Person, PostRef
 from .bluesky.server import BlueskyServer
-from .bluesky.waiting import eventually
+from .waiting import eventually
 
 
 class Keychain:

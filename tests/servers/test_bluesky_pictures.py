@@ -10,8 +10,8 @@ from introvert_tui.adapters.bluesky import BlueskyAdapter
 from introvert_tui.errors import Gone, NotAllowed, Offline, Refused, Unavailable
 from introvert_tui.model import Account, Attachment, AttachmentKind
 
-from .bluesky.proxy import Proxy
 from .bluesky_world import Keychain
+from .proxy import Proxy
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from introvert_tui.testing.harness import messages_of, read_all, said_to_me
 from .bluesky.chat import ChatServer
 from .bluesky.people import POST, PostRef, now
 from .bluesky.server import BlueskyServer
-from .bluesky.waiting import eventually
 from .bluesky_world import World, use_servers
+from .waiting import eventually
 
 LIST, RECORDS, LOG = "app.bsky.notification.listNotifications", "com.atproto.repo.listRecords", "chat.bsky.convo.getLog"
 POSTS, THREAD = "app.bsky.feed.getPosts", "app.bsky.feed.getPostThread"

@@ -25,8 +25,8 @@ from introvert_tui.model import (
 )
 
 from .bluesky.server import BlueskyServer
-from .bluesky.waiting import eventually
 from .bluesky_world import World, use_servers
+from .waiting import eventually
 
 PUT = "com.atproto.repo.putRecord"
 

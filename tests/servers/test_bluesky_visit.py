@@ -11,17 +11,17 @@ import pytest
 
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
+from introvert_tui.engine.inbox import Group, InboxRow, State
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
-from introvert_tui.engine.views import Group, InboxRow, State
 from introvert_tui.errors import AdapterError
 from introvert_tui.settings import Paths, Settings
 
 from .bluesky.chat import ChatServer
 from .bluesky.people import Person, PostRef, expired_access_token
 from .bluesky.server import BlueskyServer
-from .bluesky.waiting import eventually
 from .bluesky_world import Answers, use_servers
+from .waiting import eventually
 
 QUICK = Waits(hold=0.2, look=0.2, look_again=0.5, recover=0.0, retry=0.2, retry_most=0.5)
 
@@ -193,7 +193,7 @@ async def test_direct_messages_and_requests(home: Home, chat: ChatServer) -> Non
     row = row_of(session, "thank you for the card")
     assert row.private
     assert session.composer(row.id, row.shown).sentence.startswith("Only ")
-    assert [one.text for one in session.inbox().filtered.requests] == ["we have not met"]
+    assert [one.text for one in session.inbox().requests] == ["we have not met"]
     assert not chat.is_accepted(request, home.me)
 
     await session.hello(row.id, "You are welcome.", row.shown)

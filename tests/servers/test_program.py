@@ -19,8 +19,8 @@ from introvert_tui.cli.output import Exit
 from .bluesky.chat import ChatServer
 from .bluesky.people import Person, PostRef
 from .bluesky.server import BlueskyServer
-from .bluesky.waiting import eventually
 from .bluesky_world import use_servers
+from .waiting import eventually
 
 PROGRAM = [sys.executable, "-m", "introvert_tui"]
 HOSTILE = "\x1b]0;pwned\x07 \x1b[2J \x9b31m \u202eolleh [/b] [@click=app.quit]out[/]"
@@ -48,7 +48,9 @@ class Desk:
 
     def open(self) -> pexpect.spawn[bytes]:
         """Start the app on a terminal of its own."""
-        child = pexpect.spawn(PROGRAM[0], PROGRAM[1:], env=self.environment, dimensions=(40, 120), timeout=30)
+        child: pexpect.spawn[bytes] = pexpect.spawn(
+            PROGRAM[0], PROGRAM[1:], env=self.environment, dimensions=(40, 120), timeout=30, encoding=None
+        )
         self.started.append(child)
         return child
 
@@ -62,9 +64,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(
-    bluesky: BlueskyServer, chat: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+def desk(bluesky: BlueskyServer, chat: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     use_servers(monkeypatch, bluesky, chat)
     desk = Desk(bluesky, tmp_path)
     yield desk

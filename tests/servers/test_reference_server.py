@@ -11,7 +11,7 @@ import pytest
 from .bluesky.chat import ChatServer
 from .bluesky.people import POST, Json, Person, XrpcError, expired_access_token, now
 from .bluesky.server import BlueskyServer
-from .bluesky.waiting import eventually
+from .waiting import eventually
 
 TID = "3lzzzzzzzz{}2a"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from introvert_tui.engine.views import State
+from introvert_tui.engine.inbox import State
 from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import ACTIONS, Where, here
 from introvert_tui.tui.screens.conversation import ConversationScreen

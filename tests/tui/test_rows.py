@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from introvert_tui.engine.views import ConversationView, Group, InboxRow, MessageView, State
+from introvert_tui.engine.inbox import Group, InboxRow, State
+from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Reason, Span, SpanKind
 from introvert_tui.text import cells, clean, clean_line
 from introvert_tui.tui import pages, rows

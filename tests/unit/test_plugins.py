@@ -58,7 +58,7 @@ def test_names_versions_and_labels_import_nothing(register: Register) -> None:
 
 def test_a_plug_in_cannot_take_the_name_of_one_of_ours(register: Register) -> None:
     register(bluesky=f"{__name__}:Elsewhere")
-    assert plugins.names() == ("demo", "bluesky")
+    assert plugins.names() == ("demo", "bluesky", "mastodon")
     assert plugins.label("bluesky") == "Bluesky"
 
 

@@ -1,42 +1,42 @@
-"""The life of a visit: starting, catching up, quitting; and the accounts."""
+"""The life of a visit, and everything that a person does in it."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from introvert_tui import plugins
-from introvert_tui.adapter import Ask
-from introvert_tui.engine import sentences
-from introvert_tui.engine.account_thread import guarded
-from introvert_tui.engine.catch_up import together
-from introvert_tui.engine.events import CatchUpEnded, Changed, Said
-from introvert_tui.engine.session.acting import Acting
-from introvert_tui.engine.views import AccountView, CatchUpReport
-from introvert_tui.errors import AdapterError, Cannot, StoreError
-from introvert_tui.store import accounts, messages, outbox, quiet, standing
-from introvert_tui.store.records import Merged, OutboxRecord
+from introvert_tui.engine.inbox import AccountView
+from introvert_tui.engine.session.reading import Reading
+from introvert_tui.store import accounts
 
-_STOP_SECONDS = 0.1
-_CLOSE_SECONDS = 1.0
-_SIGN_OUT_SECONDS = 10.0
+if TYPE_CHECKING:
+    from introvert_tui.adapter import Ask
+    from introvert_tui.engine.views import CatchUpReport, DeleteOffer, Later, Outcome, Question
 
 
-class Session(Acting):
-    """One visit, as a front end has it."""
+class Session(Reading):
+    """One visit, as a front end has it.
 
+    Acting methods return when what they did is on disk, and raise `Cannot` with a sentence where it makes no sense, or
+    `StoreError`. `shown` is the newest message the person had before them (`InboxRow.shown`, `ConversationView.shown`).
+    """
+
+    ended = False
     _first: asyncio.Task[None] | None = None
     _catching_up: asyncio.Task[CatchUpReport] | None = None
-    ended = False
 
     def start(self) -> None:
         """After the first frame: let what is on its way out move, and catch up in the background."""
         self.visit.begin()
-        for record in accounts.every(self._db):
-            self.networks.begin_sending(record.account.id)
+        for record in accounts.every(self.db):
+            self.networks.begin_sending(record.id)
         self._first = asyncio.get_running_loop().create_task(self._first_catch_up())
 
     async def _first_catch_up(self) -> None:
+        from introvert_tui.engine.events import Said
+        from introvert_tui.errors import StoreError
+
         try:
             await self.catch_up()
         except StoreError as problem:
@@ -44,86 +44,105 @@ class Session(Acting):
 
     async def catch_up(self) -> CatchUpReport:
         """Fetch all accounts side by side, or wait for the catch-up that runs; tells `CatchUpEnded` at the end."""
-        if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up())
-        return await asyncio.shield(self._catching_up)
+        from introvert_tui.engine import coming_and_going
 
-    async def _catch_up(self) -> CatchUpReport:
-        now = self.visit.clock.local().replace(tzinfo=None).isoformat(timespec="seconds")
-        woken = await self._do(standing.wake, now)
-        runs = [asyncio.wrap_future(self.networks.catch_up(record.account.id)) for record in accounts.every(self._db)]
-        merged = await together(runs) | Merged(woken, woken)
-        arrived = len(merged.arrived)
-        self.visit.tell(Changed(merged.changed))
-        self.visit.tell(CatchUpEnded(arrived))
-        records = accounts.every(self._db)
-        kinds = {record.trouble[0] for record in records if record.trouble}
-        return CatchUpReport(
-            self.accounts(), arrived, "signed-out" in kinds, bool(kinds - {"signed-out", "not-allowed"})
-        )
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.get_running_loop().create_task(coming_and_going.catch_up(self))
+        return await asyncio.shield(self._catching_up)
 
     async def open(self, id: int) -> None:
         """Read a whole conversation from its server; tells `Changed`, or says why it could not."""
-        newest = messages.of_conversation(self._db, id, 1)
-        if not newest:
-            return
-        account = messages.account_of(self._db, newest[0].id)
-        read = self.networks.read_thread(account, id, newest[0].message)
-        try:
-            merged = await guarded(asyncio.wrap_future(read), self.visit.waits.call, "The server")
-        except AdapterError as problem:
-            self.visit.tell(Said(f"This is what was known before: {problem}"))
-        else:
-            self.visit.tell(Changed(merged.changed | {id}))
+        from introvert_tui.engine import coming_and_going
+
+        await coming_and_going.open_conversation(self, id)
 
     async def quit(self, send: bool, deadline: float = 2.0) -> str | None:
         """End the visit; with `send` what is held goes out first, within `deadline` seconds.
 
         Returns a sentence if something waits for the next visit.
         """
+        from introvert_tui.engine import coming_and_going
+
+        self.ended = True
         for task in (self._first, self._catching_up):
             if task is not None and not task.done():
                 task.cancel()
-        if send and (outbox.pending(self._db, self.visit.id) or quiet.pending(self._db)):
-            await self._do(outbox.hurry, self.visit.id, self._now())
-            await self._do(quiet.hurry, self._now())
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.networks.drain(), deadline)
-        rest = [record for record in outbox.pending(self._db, self.visit.id) if record.state != "sent"]
-        sentence = self._about_the_rest(rest)
-        self.ended = True
-        self.networks.stop(_STOP_SECONDS)
-        self.visit.end()
-        self.visit.store.close(_CLOSE_SECONDS)
-        return sentence
+        return await coming_and_going.quit_visit(self, send, deadline)
 
-    def _about_the_rest(self, rest: list[OutboxRecord]) -> str | None:
-        held = [record.name for record in rest if record.state == "held"]
-        if held:
-            return sentences.held_for_next_visit(held)
-        if rest:
-            label = plugins.label(accounts.one(self._db, rest[0].account).account.network)
-            return sentences.waits_for_next_visit([record.name for record in rest], label)
-        return None
+    async def hello(self, id: int, text: str, shown: int) -> Outcome:
+        """Say hi and leave: held first, so that it can be taken back."""
+        from introvert_tui.engine import acting
+
+        return await acting.hello(self, id, text, shown)
+
+    async def reply(self, id: int, text: str, shown: int, naming: Sequence[str] = ()) -> Outcome:
+        """Reply and stay; `naming` are handles of others who wait there and are named in the text."""
+        from introvert_tui.engine import acting
+
+        return await acting.reply(self, id, text, shown, naming)
+
+    async def keep_words(self, id: int, text: str) -> None:
+        """Keep what is in the composer; blank words are forgotten."""
+        from introvert_tui.engine import acting
+
+        await acting.keep_words(self, id, text)
+
+    async def nod(self, id: int, shown: int) -> Outcome:
+        """Like the newest message said to you, and be done."""
+        from introvert_tui.engine import acting
+
+        return await acting.nod(self, id, shown)
+
+    async def done(self, id: int, shown: int) -> Outcome:
+        """Read, and nothing to say."""
+        from introvert_tui.engine import acting
+
+        return await acting.done(self, id, shown)
+
+    async def leave(self, id: int, shown: int) -> Outcome:
+        """Leave without a word, for good; the server is told to keep the thread quiet."""
+        from introvert_tui.engine import acting
+
+        return await acting.leave(self, id, shown)
+
+    async def later(self, id: int, when: Later, reason: str = "") -> Outcome:
+        """Put off, with a reason in a few words if there is one."""
+        from introvert_tui.engine import acting
+
+        return await acting.later(self, id, when, reason)
+
+    async def rejoin(self, id: int) -> Outcome:
+        """Take part again in a conversation that was left."""
+        from introvert_tui.engine import acting
+
+        return await acting.rejoin(self, id)
+
+    async def undo(self) -> Outcome:
+        """Take back the last thing; for a hello that is out, offer to delete it."""
+        from introvert_tui.engine import acting
+
+        return await acting.undo(self)
+
+    async def delete(self, offer: DeleteOffer) -> Outcome:
+        """Delete a message that is out."""
+        from introvert_tui.engine import acting
+
+        return await acting.delete(self, offer)
+
+    async def decide(self, question: Question, send: bool) -> Outcome:
+        """Send what was asked about, or keep its words and do not send."""
+        from introvert_tui.engine import acting
+
+        return await acting.decide(self, question, send)
 
     async def add_account(self, network: str, ask: Ask) -> AccountView:
         """Sign in. Raises `PluginError`, or an `AdapterError` whose sentence says what to do."""
-        found = await plugins.load(network).sign_in(ask)
-        secrets = self.networks.keychain.for_account(network, found.remote_id)
-        secrets.replace(found.secrets)
-        account = await self._do(accounts.add, network, found.origin, found.remote_id, found.handle, self._now())
-        for note in (*found.notes, self.networks.keychain.notice):
-            if note:
-                await ask.say(note)
-        return next(view for view in self.accounts() if view.id == account)
+        from introvert_tui.engine import signing
+
+        return await signing.add_account(self, network, ask)
 
     async def remove_account(self, id: int, forget_conversations: bool) -> None:
         """Sign out, forget the secrets, and with `forget_conversations` what was said there."""
-        if id not in {view.id for view in self.accounts()}:
-            raise Cannot("There is no such account.")
-        record = accounts.one(self._db, id)
-        # Offline or signed out already: the session dies by itself, and here it is forgotten now.
-        with suppress(AdapterError):
-            await self.networks.call(id, lambda adapter: guarded(adapter.sign_out(), _SIGN_OUT_SECONDS, adapter.label))
-        self.networks.keychain.for_account(record.account.network, record.account.remote_id).forget_all()
-        await self._do(accounts.remove, id, forget_conversations, self._now())
+        from introvert_tui.engine import signing
+
+        await signing.remove_account(self, id, forget_conversations)

@@ -3,59 +3,79 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from introvert_tui import plugins
-from introvert_tui.engine import calm, sentences, snapshots
-from introvert_tui.engine.networks import Networks
-from introvert_tui.engine.views import (
-    AccountView,
-    Composer,
-    ConversationView,
-    Inbox,
-    InboxRow,
-    Question,
-    State,
-    VisitSummary,
-)
+from introvert_tui.engine import inbox
+from introvert_tui.engine.inbox import AccountView, Inbox, InboxRow, State
 from introvert_tui.engine.visit import Visit
-from introvert_tui.errors import Cannot
-from introvert_tui.model import Filtered, Length, RoomRef
 from introvert_tui.settings import Settings
-from introvert_tui.store import accounts, drafts, messages, outbox, standing, undo
-from introvert_tui.store.codec import from_ms, load_filtered
-from introvert_tui.store.records import AccountRecord, MessageRecord
+from introvert_tui.store import accounts, conversations
+from introvert_tui.store.accounts import AccountRecord
+from introvert_tui.store.times import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.networks import Networks
+    from introvert_tui.engine.views import Composer, ConversationView, Question, VisitSummary
+    from introvert_tui.model import Length
+    from introvert_tui.settings.keychain import Keychain
+    from introvert_tui.store.messages import MessageRecord
 
 _WINDOW = 200
+_FIRST_DAYS = accounts.FIRST_WAIT_MS // (24 * 3600 * 1000)
 
 
 class Reading:
-    """Snapshots of what is stored."""
+    """Snapshots of what is stored.
+
+    What the first frame does not need is imported by the methods that do: the model, the networks and everything that
+    writes take 50 ms, a quarter of an empty app's start.
+    """
 
     def __init__(
-        self, visit: Visit, networks: Networks, settings: Settings, opening_lines: tuple[str, ...] = ()
+        self,
+        visit: Visit,
+        keychain: Callable[[], Keychain],
+        settings: Settings,
+        opening_lines: tuple[str, ...] = (),
     ) -> None:
         self.visit = visit
-        self.networks = networks
         self.settings = settings
         self.opening_lines = opening_lines
+        self._keychain = keychain
+
+    @cached_property
+    def networks(self) -> Networks:
+        """The accounts' adapters, each on its own thread."""
+        from introvert_tui.engine.networks import Networks
+
+        return Networks(self.visit, self._keychain())
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def db(self) -> sqlite3.Connection:
+        """The screen's own connection, which only reads."""
         return self.visit.store.screen
+
+    def now(self) -> int:
+        """The moment, in milliseconds."""
+        return to_ms(self.visit.clock.now())
 
     def inbox(self) -> Inbox:
         """Everything that waits, grouped, newest need first."""
-        rows = [snapshots.inbox_row(self._db, record) for record in standing.waiting(self._db, _WINDOW)]
+        rows = [inbox.inbox_row(record) for record in conversations.waiting(self.db, _WINDOW)]
         rows.sort(key=lambda row: row.group)
-        every = accounts.every(self._db)
+        every = accounts.every(self.db)
         views = [self._account(record) for record in every]
         failed = [record.caught_up_at for record in every if record.trouble and record.caught_up_at]
         return Inbox(
             rows=tuple(rows),
             lines=(*(view.trouble for view in views if view.trouble), *(note for one in every for note in one.notes)),
-            filtered=Filtered(tuple(one for record in every for one in load_filtered(record.filtered).requests)),
-            older=bool(standing.in_states(self._db, (State.OPEN, State.LATER), 1)),
-            days=calm.FIRST_DAYS,
+            requests=tuple(request for record in every for request in record.requests),
+            older=bool(conversations.in_states(self.db, (State.OPEN, State.LATER), 1)),
+            days=_FIRST_DAYS,
             accounts=len(every),
             as_of=from_ms(min(failed)) if failed else None,
         )
@@ -69,64 +89,30 @@ class Reading:
         return self._rows(State.LEFT)
 
     def _rows(self, *states: State) -> tuple[InboxRow, ...]:
-        return tuple(snapshots.inbox_row(self._db, one) for one in standing.in_states(self._db, states, _WINDOW))
+        return tuple(inbox.inbox_row(one) for one in conversations.in_states(self.db, states, _WINDOW))
 
     def conversation(self, id: int) -> ConversationView:
         """A whole conversation. Raises `Cannot` if there is none by that id."""
-        return snapshots.conversation_view(self._db, id)
+        from introvert_tui.engine.snapshots import conversation_view
+
+        return conversation_view(self.db, id)
 
     def composer(self, id: int, shown: int) -> Composer:
         """What is needed to say hello. Raises `Cannot` where nobody can be answered."""
-        to = self._answerable(id, shown)
-        account = messages.account_of(self._db, to.id)
-        adapter = self.networks.adapter(account)
-        above = messages.above(self._db, to)
-        audience = adapter.audience(to.message, [one.message for one in above])
-        names = {one.message.author.uri: one.name for one in above}
-        members: tuple[str, ...] = ()
-        if isinstance(to.message.place, RoomRef):
-            mine = accounts.one(self._db, account).account.remote_id
-            members = tuple(
-                one.handle for one in to.message.place.members if one.uri not in (mine, to.message.author.uri)
-            )
-        waiting = messages.waiting_in(self._db, id)
-        return Composer(
-            conversation=id,
-            to=to.name,
-            sentence=sentences.audience(
-                audience,
-                to.name,
-                [names.get(one.uri, one.handle) for one in audience.also],
-                members,
-                adapter.label,
-            ),
-            audience=audience,
-            suggestions=calm.suggestions(
-                self.settings.hellos, to.message, to.name, to.known, outbox.recent_texts(self._db, account)
-            ),
-            others=tuple(
-                dict.fromkeys(one.message.author.handle for one in waiting if one.message.author != to.message.author)
-            ),
-            kept=drafts.kept(self._db, id),
-            shown=shown,
-        )
+        from introvert_tui.engine.composing import composer
+
+        return composer(self.db, self.networks, self.settings, self.answerable(id, shown), id, shown)
 
     def reply_composer(self, id: int, shown: int) -> Composer:
         """What is needed to reply and stay: the same people, and no ready-made words."""
-        composer = self.composer(id, shown)
-        return Composer(
-            conversation=composer.conversation,
-            to=composer.to,
-            sentence=composer.sentence,
-            audience=composer.audience,
-            suggestions=(),
-            others=composer.others,
-            kept=composer.kept,
-            shown=shown,
-        )
+        return replace(self.composer(id, shown), suggestions=())
 
-    def _answerable(self, id: int, shown: int | None = None) -> MessageRecord:
-        to = snapshots.answerable(self._db, id, shown)
+    def answerable(self, id: int, shown: int | None = None) -> MessageRecord:
+        """What a hello answers, of what was shown. Raises `Cannot` where nobody can be answered."""
+        from introvert_tui.engine.snapshots import answerable
+        from introvert_tui.errors import Cannot
+
+        to = answerable(self.db, id, shown)
         if to is None:
             raise Cannot("There is nobody to answer here.")
         if to.message.closed:
@@ -134,27 +120,33 @@ class Reading:
         return to
 
     def measure(self, id: int, text: str) -> Length:
-        """How long an answer there is, as its network counts."""
-        to = self._answerable(id)
-        adapter = self.networks.adapter(messages.account_of(self._db, to.id))
+        """How long an answer there is, as its network counts. Raises `Cannot` where nobody can be answered."""
+        from introvert_tui.store.messages import account_of
+
+        to = self.answerable(id)
+        adapter = self.networks.adapter(account_of(self.db, to.id))
         return adapter.measure(text, adapter.audience(to.message, ()))
 
     def accounts(self) -> tuple[AccountView, ...]:
         """All sign-ins, oldest first."""
-        return tuple(map(self._account, accounts.every(self._db)))
+        return tuple(map(self._account, accounts.every(self.db)))
 
     def _account(self, record: AccountRecord) -> AccountView:
-        label = plugins.label(record.account.network)
+        label = plugins.label(record.network)
         since = from_ms(record.caught_up_at) if record.caught_up_at is not None else None
         trouble = None
         if record.trouble is not None:
+            from introvert_tui.engine import sentences
+
             trouble = sentences.trouble(label, *record.trouble, since, self.visit.clock.local())
-        account = record.account
-        return AccountView(account.id, account.network, label, account.handle, since, trouble)
+        return AccountView(record.id, record.network, label, record.handle, since, trouble)
 
     def questions(self) -> tuple[Question, ...]:
         """What was not sent in an earlier visit, or may have been: ask about each."""
-        living = self.visit.living(tuple(outbox.owners(self._db)))
+        from introvert_tui.engine import sentences
+        from introvert_tui.store import outbox
+
+        living = self.visit.living(tuple(outbox.owners(self.db)))
         return tuple(
             Question(
                 record.draft.key,
@@ -167,17 +159,20 @@ class Reading:
                 ),
                 record.draft.text,
             )
-            for record in outbox.questions(self._db, (*living, self.visit.id))
+            for record in outbox.questions(self.db, (*living, self.visit.id))
         )
 
     def summary(self) -> VisitSummary:
         """What happened in this visit, and what comes back by itself."""
-        deeds = undo.deeds(self._db, self.visit.id)
+        from introvert_tui.engine import sentences
+        from introvert_tui.store import undo
+
+        deeds = undo.deeds(self.db, self.visit.id)
         return VisitSummary(
             sentences.visit(
                 [deed.name for deed in deeds if deed.name],
                 left=len({deed.conversation for deed in deeds if deed.state == State.LEFT}),
                 done=len({deed.conversation for deed in deeds if deed.kind in ("done", "nod")}),
             ),
-            sentences.coming_back(standing.coming_back(self._db)),
+            sentences.coming_back(conversations.coming_back(self.db)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -11,7 +11,6 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
-from introvert_tui.engine.views import Outcome
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.drawing import WINDOW, Drawing
 from introvert_tui.tui.from_inbox import FromInbox
@@ -20,6 +19,9 @@ from introvert_tui.tui.place import Deed, Place, Subject, bindings
 from introvert_tui.tui.widgets.beside import Beside
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.views import Outcome
 
 REST = 0.08
 """How long the cursor rests before the pane beside it is read; a key held down reads nothing."""

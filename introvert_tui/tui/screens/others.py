@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import OptionList
 
-from introvert_tui.engine.views import InboxRow, Outcome
+from introvert_tui.engine.inbox import InboxRow
+from introvert_tui.engine.views import Outcome
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.listing import cursor_moves
 from introvert_tui.tui.place import Deed, Place, Subject, bindings

@@ -11,8 +11,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from introvert_tui.tui.pages import folded, last_few, preview
-
 if TYPE_CHECKING:
     from introvert_tui.engine.views import ConversationView
 
@@ -36,12 +34,17 @@ class Beside(VerticalScroll, can_focus=False):
 
     def show(self, view: ConversationView | None, now: datetime) -> None:
         """Another conversation, or none."""
+        # It brings the model, which takes 13 ms, and the first frame does without.
+        from introvert_tui.tui.pages import preview
+
         self.view = view
         self.query_one("#page", Static).update(preview(view, now) if view else Content())
         self.call_after_refresh(self.scroll_end, animate=False)
 
     def all_new_of(self, id: int) -> ConversationView | None:
         """What is shown here, if it is this conversation and every new message of it can be read on the screen."""
+        from introvert_tui.tui.pages import folded, last_few
+
         view = self.view
         if not self.display or view is None or view.id != id or self.max_scroll_y > 0:
             return None

@@ -14,7 +14,7 @@ from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from introvert_tui.engine.views import InboxRow, State
+from introvert_tui.engine.inbox import InboxRow, State
 from introvert_tui.tui.rows import GUTTER, QUIET, in_gutter, row_lines
 
 Lines = Callable[[int], Sequence[Content]]

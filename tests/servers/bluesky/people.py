@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from .waiting import eventually
+from tests.servers.waiting import eventually
 
 Json: TypeAlias = dict[str, Any]
 

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.servers.processes import ChildProcess, ProcessError, as_user, free_ports, give_to
+from tests.servers.proxy import Proxy
+
 from . import install
 from .people import Person, create_account
-from .processes import ChildProcess, ProcessError, as_user, free_ports, give_to
-from .proxy import Proxy
 
 # PostgreSQL refuses to run as root.
 _DATABASE_USER = "nobody"

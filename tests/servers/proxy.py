@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "dpop"})
 # These concern one connection, of which there are two here.
 _HOP_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
+_CHUNK = 65_536
 
 
 class Fault(Enum):
@@ -51,6 +52,10 @@ class Exchange:
     """The status the client got; None while there is no answer, and when it was lost."""
     response_bytes: int = 0
     """The length of the body the client was to get, as compressed as it was sent."""
+    taken_bytes: int = 0
+    """How much of it was sent before the client hung up; what the sockets buffer counts as sent."""
+    authorized: bool = False
+    """Whether the request carried an authorization, which is not recorded itself."""
 
     @property
     def name(self) -> str:
@@ -98,14 +103,14 @@ class _Rule:
     action: Fault | Hold | _Reply | float
 
     def matches(self, exchange: Exchange) -> bool:
-        return self.times != 0 and exchange.path.endswith(self.name)
+        return self.times != 0 and f"{exchange.method} {exchange.path}".endswith(self.name)
 
 
 class Proxy:
     """A proxy on a loopback port of its own.
 
-    Faults are for requests whose path ends with `name` (every request, by default), and for the first `times` of them
-    (None: until `reset`). Of several faults for a request the first one set is used.
+    Faults are for requests whose path ends with `name` (every request, by default; "POST /api/v1/statuses" takes the
+    method in), and for the first `times` of them (None: until `reset`). Of several for a request the first is used.
     """
 
     def __init__(self) -> None:
@@ -315,6 +320,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         logged = {key.lower(): value for key, value in self.headers.items() if key.lower() not in _SECRET_HEADERS}
         exchange = Exchange(self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), logged, body)
+        exchange.authorized = "authorization" in self.headers
         outcome = self.server.proxy._record(exchange)
         if isinstance(outcome, _Reply):
             self._send(exchange, outcome)
@@ -344,7 +350,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if exchange.method != "HEAD":
             whole = exchange.fault is not Fault.CUT_ANSWER
-            self.wfile.write(reply.body if whole else reply.body[: len(reply.body) // 2])
+            length = len(reply.body) if whole else len(reply.body) // 2
+            for start in range(0, length, _CHUNK):
+                self.wfile.write(reply.body[start : min(start + _CHUNK, length)])
+                exchange.taken_bytes = min(start + _CHUNK, length)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = _relay
 

@@ -1,0 +1,77 @@
+"""Reading conversations, as the inbox needs them: one table, without a look at their messages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRecord:
+    """A conversation as the inbox needs it; `row` is JSON made by `standing`, `kept` words not sent."""
+
+    id: int
+    version: int
+    state: str
+    network: str
+    kind: str
+    row: str
+    note: str | None
+    later_reason: str | None
+    complete: bool
+    last_at: int
+    kept: str | None
+
+
+_RECORD = (
+    "SELECT id, version, state, network, kind, row, note, later_reason, complete, last_at, "
+    "(SELECT text FROM draft WHERE draft.conversation_id = conversation.id "
+    "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = draft.key)) AS kept FROM conversation "
+    "WHERE row IS NOT NULL AND merged_into IS NULL"
+)
+
+
+def _record(row: sqlite3.Row) -> ConversationRecord:
+    return ConversationRecord(
+        id=row["id"],
+        version=row["version"],
+        state=row["state"],
+        network=row["network"],
+        kind=row["kind"],
+        row=row["row"],
+        note=row["note"],
+        later_reason=row["later_reason"],
+        complete=bool(row["complete"]),
+        last_at=row["last_at"],
+        kept=row["kept"],
+    )
+
+
+def waiting(db: sqlite3.Connection, most: int) -> tuple[ConversationRecord, ...]:
+    """Conversations that wait, newest need first."""
+    rows = db.execute(f"{_RECORD} AND state = 'waiting' ORDER BY need_at DESC, id LIMIT ?", (most,))
+    return tuple(_record(row) for row in rows)
+
+
+def in_states(db: sqlite3.Connection, states: Sequence[str], most: int) -> tuple[ConversationRecord, ...]:
+    """Conversations in any of these states, newest first."""
+    marks = ",".join("?" * len(states))
+    rows = db.execute(f"{_RECORD} AND state IN ({marks}) ORDER BY last_at DESC, id LIMIT ?", (*states, most))
+    return tuple(_record(row) for row in rows)
+
+
+def one(db: sqlite3.Connection, conversation: int) -> ConversationRecord | None:
+    """A conversation by id; an id that was merged away gives the one it went into."""
+    row = db.execute(
+        f"{_RECORD} AND id = (SELECT coalesce(merged_into, id) FROM conversation WHERE id = ?)", (conversation,)
+    ).fetchone()
+    return _record(row) if row else None
+
+
+def coming_back(db: sqlite3.Connection) -> int:
+    """How many conversations come back by themselves."""
+    found: int = db.execute(
+        "SELECT count(*) FROM conversation WHERE state = 'later' AND later_local IS NOT NULL"
+    ).fetchone()[0]
+    return found
