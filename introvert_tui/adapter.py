@@ -51,6 +51,7 @@ class Capability(Flag):
     """What a network can do for an account."""
 
     NOD = auto()
+    NOD_DIRECT = auto()
     DELETE = auto()
     MUTE_THREAD = auto()
     MUTE_PERSON = auto()

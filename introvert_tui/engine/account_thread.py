@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 
 from introvert_tui.adapter import Adapter
 from introvert_tui.errors import AdapterError, IntrovertError, Unavailable
+from introvert_tui.text import clean_line
 
 T = TypeVar("T")
+_SAID = 300
 log = logging.getLogger(__name__)
 # Without a handler, Python would print warnings over the screen.
 logging.getLogger("introvert_tui").addHandler(logging.NullHandler())
@@ -100,7 +102,9 @@ async def guarded(call: Awaitable[T], deadline: float, label: str) -> T:
     """Await an adapter's call with a deadline; what is not one of the contract's errors becomes `Unavailable`."""
     try:
         return await asyncio.wait_for(call, deadline)
-    except AdapterError:
+    except AdapterError as problem:
+        # What a server says of itself is remote text too.
+        problem.args = (clean_line(str(problem), _SAID), *problem.args[1:])
         raise
     except TimeoutError as problem:
         raise Unavailable(f"{label} did not answer in time.") from problem

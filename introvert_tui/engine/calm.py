@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from introvert_tui.engine.clock import Waits
+from introvert_tui.engine.sentences import EVENING_IS_OVER
 from introvert_tui.engine.views import Later
 from introvert_tui.model import Message, Reason
 
@@ -26,7 +27,7 @@ def later_local(when: Later, local: datetime) -> str | None:
     match when:
         case Later.EVENING:
             evening = datetime.combine(today.date(), _EVENING)
-            back = evening if today < evening - timedelta(hours=1) else today + timedelta(hours=3)
+            back = evening if today.hour < EVENING_IS_OVER else today + timedelta(hours=3)
         case Later.TOMORROW:
             back = datetime.combine(today.date() + timedelta(days=1), _MORNING)
         case Later.NEXT_WEEK:

@@ -6,7 +6,6 @@ every five minutes at most, what the server holds back once an hour.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -98,7 +97,12 @@ class CatchUp:
         known = load_facts(record.facts) if record.facts else None
         if known is not None and now < known.probed_at + timedelta(seconds=self.visit.waits.probe):
             return known
-        facts = await guarded(adapter.probe(), self.visit.waits.call, adapter.label)
+        try:
+            facts = await guarded(adapter.probe(), self.visit.waits.call, adapter.label)
+        except Unavailable:
+            if known is None:
+                raise
+            return known
         adapter.facts = facts
         await self.visit.store.do(accounts.remember_facts, self.account, dump_facts(facts))
         return facts
@@ -151,14 +155,3 @@ async def _each_page(adapter: Adapter, cursor: str | None, horizon: datetime, de
 
 async def _next(pages: AsyncIterator[Page]) -> Page | None:
     return await anext(pages, None)
-
-
-async def together(runs: list[asyncio.Future[Merged]]) -> Merged:
-    """Wait for all accounts; one that fails costs the others nothing."""
-    merged = Merged()
-    for result in await asyncio.gather(*runs, return_exceptions=True):
-        if isinstance(result, Merged):
-            merged |= result
-        elif not isinstance(result, AdapterError):
-            raise result
-    return merged

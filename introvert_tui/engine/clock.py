@@ -21,14 +21,16 @@ class Clock:
 class Waits(NamedTuple):
     """All waiting times, in seconds.
 
-    `hold`: a hello can be taken back. `recover`: another program's attempt is left alone. `look`: before a lost
-    answer is looked for; `look_again`: before the second look. `stale`: after that, what is answered is read again
-    before sending. `ask`: after that, the person decides. `retry` and `retry_most`: first and longest pause between
-    attempts. `call`: one call to an adapter. `refresh`: between two looks at what waits. `filtered`: between two
-    looks at what the server holds back. `probe`: between two probes.
+    `hold`: a hello can be taken back; `overslept`: later than that after the hold it is asked about. `recover`:
+    another program's attempt is left alone. `look`: before a lost answer is looked for; `look_again`: before the
+    second look. `stale`: after that, what is answered is read again before sending. `ask`: after that, the person
+    decides. `retry` and `retry_most`: first and longest pause between attempts. `call`: one call to an adapter.
+    `refresh`: between two looks at what waits. `filtered`: between two looks at what the server holds back. `probe`:
+    between two probes.
     """
 
     hold: float = 8.0
+    overslept: float = 30.0
     recover: float = 30.0
     look: float = 2.0
     look_again: float = 120.0

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 
 from introvert_tui import plugins
 from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
-from introvert_tui.engine.catch_up import together
 from introvert_tui.engine.events import CatchUpEnded, Changed, Said
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import CatchUpReport
-from introvert_tui.errors import AdapterError
+from introvert_tui.errors import AdapterError, IntrovertError, StoreError
 from introvert_tui.store import accounts, messages, outbox, quiet, standing
 from introvert_tui.store.merge import Merged
 from introvert_tui.store.outbox import OutboxRecord
 
+log = logging.getLogger(__name__)
 _STOP_SECONDS = 0.1
 _CLOSE_SECONDS = 1.0
 
@@ -25,8 +26,10 @@ async def catch_up(session: Reading) -> CatchUpReport:
     """Fetch all accounts side by side; tells `CatchUpEnded` at the end."""
     now = session.visit.clock.local().replace(tzinfo=None).isoformat(timespec="seconds")
     woken = await session.visit.store.do(standing.wake, now)
-    runs = [asyncio.wrap_future(session.networks.catch_up(record.id)) for record in accounts.every(session.db)]
-    merged = await together(runs) | Merged(woken, woken)
+    runs = [_one_account(session, record.id) for record in accounts.every(session.db)]
+    merged = Merged(woken, woken)
+    for one in await asyncio.gather(*runs):
+        merged |= one
     arrived = len(merged.arrived)
     session.visit.tell(Changed(merged.changed))
     session.visit.tell(CatchUpEnded(arrived))
@@ -34,6 +37,21 @@ async def catch_up(session: Reading) -> CatchUpReport:
     return CatchUpReport(
         session.accounts(), arrived, "signed-out" in kinds, bool(kinds - {"signed-out", "not-allowed"})
     )
+
+
+async def _one_account(session: Reading, account: int) -> Merged:
+    """Fetch one account; whatever is wrong with it is its own trouble, and costs the others nothing."""
+    try:
+        return await asyncio.wrap_future(session.networks.catch_up(account))
+    except StoreError:
+        raise
+    except IntrovertError as problem:
+        kind, sentence = "not-allowed", str(problem)
+    except Exception as problem:
+        log.exception("a catch-up broke")
+        kind, sentence = "unavailable", f"Something unexpected came ({type(problem).__name__})."
+    await session.visit.store.do(accounts.troubled, account, kind, sentence)
+    return Merged()
 
 
 async def open_conversation(session: Reading, id: int) -> None:
@@ -54,24 +72,33 @@ async def open_conversation(session: Reading, id: int) -> None:
 async def quit_visit(session: Reading, send: bool, deadline: float) -> str | None:
     """Let go out what is held, if `send`, within `deadline` seconds; close everything; say what waits."""
     visit = session.visit
-    if send and (outbox.pending(session.db, visit.id) or quiet.pending(session.db)):
-        await visit.store.do(outbox.hurry, visit.id, session.now())
-        await visit.store.do(quiet.hurry, session.now())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(session.networks.drain(), deadline)
-    sentence = _about_the_rest(session, outbox.pending(session.db, visit.id))
-    session.networks.stop(_STOP_SECONDS)
-    visit.end()
-    visit.store.close(_CLOSE_SECONDS)
-    return sentence
+    try:
+        if send and (outbox.pending(session.db, visit.id) or quiet.pending(session.db)):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(_send_the_rest(session), deadline)
+        return _about_the_rest(session, outbox.pending(session.db, visit.id))
+    finally:
+        session.networks.stop(_STOP_SECONDS)
+        visit.end()
+        visit.store.close(_CLOSE_SECONDS)
+
+
+async def _send_the_rest(session: Reading) -> None:
+    await session.visit.store.do(outbox.hurry, session.visit.id, session.now())
+    await session.visit.store.do(quiet.hurry, session.now())
+    session.networks.nudge()
+    await session.networks.drain()
 
 
 def _about_the_rest(session: Reading, pending: tuple[OutboxRecord, ...]) -> str | None:
     rest = [record for record in pending if record.state != "sent"]
-    held = [record.name for record in rest if record.state == "held"]
+    held = [(record.draft.kind, record.name) for record in rest if record.state == "held"]
     if held:
         return sentences.held_for_next_visit(held)
+    unclear = [(record.draft.kind, record.name) for record in rest if record.state in ("unsure", "sending")]
+    if unclear:
+        return sentences.looked_for_next_visit(unclear)
     if rest:
         label = plugins.label(accounts.one(session.db, rest[0].account).network)
-        return sentences.waits_for_next_visit([record.name for record in rest], label)
+        return sentences.waits_for_next_visit([(record.draft.kind, record.name) for record in rest], label)
     return None

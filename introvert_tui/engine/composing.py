@@ -7,6 +7,7 @@ import sqlite3
 from introvert_tui.engine import calm, sentences
 from introvert_tui.engine.networks import Networks
 from introvert_tui.engine.views import Composer
+from introvert_tui.errors import Cannot
 from introvert_tui.model import RoomRef
 from introvert_tui.settings import Settings
 from introvert_tui.store import accounts, drafts, messages, outbox
@@ -14,10 +15,24 @@ from introvert_tui.store.messages import MessageRecord
 
 
 def composer(
-    db: sqlite3.Connection, networks: Networks, settings: Settings, to: MessageRecord, conversation: int, shown: int
+    db: sqlite3.Connection,
+    networks: Networks,
+    settings: Settings,
+    to: MessageRecord,
+    conversation: int,
+    shown: int,
+    draft: str | None = None,
 ) -> Composer:
-    """The line under a conversation, for an answer to one of its messages."""
+    """What is needed to answer a message. Raises `Cannot` where that makes no sense (any more)."""
     account = messages.account_of(db, to.id)
+    if to.message.gone is not None:
+        raise Cannot(f"What {to.name} wrote is gone. Your words are kept.")
+    if to.message.closed:
+        raise Cannot("Replies are closed here. n nod, e done.")
+    if account not in {record.id for record in accounts.every(db)}:
+        handle = accounts.one(db, account).handle
+        raise Cannot(f"You are signed out of {handle}, so nothing can be sent from there. Your words are kept.")
+    kept = drafts.kept(db, conversation)
     adapter = networks.adapter(account)
     above = messages.above(db, to)
     audience = adapter.audience(to.message, [one.message for one in above])
@@ -25,6 +40,9 @@ def composer(
     waiting = messages.waiting_in(db, conversation)
     return Composer(
         conversation=conversation,
+        draft=draft or (kept.key if kept else drafts.new_key()),
+        message=to.id,
+        account=account,
         to=to.name,
         sentence=sentences.audience(
             audience,
@@ -38,7 +56,7 @@ def composer(
         others=tuple(
             dict.fromkeys(one.message.author.handle for one in waiting if one.message.author != to.message.author)
         ),
-        kept=drafts.kept(db, conversation),
+        kept=kept.text if kept else None,
         shown=shown,
     )
 

@@ -68,14 +68,15 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Everything that waits; `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine).
+    """What waits: the newest `rows` of all that are `waiting`.
 
-    `lines` are quiet sentences about servers that did not answer and what could not be read. `older` says whether
-    there are conversations that do not wait. `days` and `accounts` say what "everyone" covers,
-    `requests` who waits for the server to let them in.
+    `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine). `lines` are quiet sentences
+    about servers that did not answer and what could not be read. `older` says whether there are conversations that do
+    not wait. `days` and `accounts` say what "everyone" covers, `requests` who waits for the server to let them in.
     """
 
     rows: tuple[InboxRow, ...]
+    waiting: int
     lines: tuple[str, ...]
     requests: tuple[Request, ...]
     older: bool

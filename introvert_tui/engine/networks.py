@@ -23,7 +23,7 @@ from introvert_tui.store.codec import load_facts
 from introvert_tui.store.merge import Merged
 
 T = TypeVar("T")
-_PURE_CALL_SECONDS = 3.0
+_PURE_CALL_SECONDS = 1.0
 _THREAD_MESSAGES = 1000
 
 
@@ -107,7 +107,13 @@ class Networks:
     async def drain(self) -> None:
         """Wait until nothing is on its way out that could go now."""
         drains = [line.thread.submit(line.sending.drain) for line in self._lines.values() if line.runs is not None]
-        await asyncio.gather(*map(asyncio.wrap_future, drains))
+        await asyncio.gather(*map(asyncio.wrap_future, drains), return_exceptions=True)
+
+    def drop(self, account: int) -> None:
+        """End one account's thread: it is signed out."""
+        line = self._lines.pop(account, None)
+        if line is not None:
+            line.thread.stop()
 
     def stop(self, deadline: float) -> None:
         """End all threads; those that do not end in time are left to the end of the process."""

@@ -7,6 +7,7 @@ something is due or when it is nudged, and never ends before the visit does.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -28,12 +29,15 @@ from introvert_tui.errors import (
     Unsure,
 )
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
-from introvert_tui.store import leaving, merge, outbox, quiet
+from introvert_tui.store import accounts, doors, leaving, merge, outbox, quiet
 from introvert_tui.store.outbox import OutboxRecord
 from introvert_tui.store.times import from_ms, to_ms
 
 _THREAD_MESSAGES = 500
 _IDLE = 60.0
+_STUCK = 2
+"""Steps after which what has not moved is not waited for; one may have begun before it was due."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -59,6 +63,10 @@ class Sending:
             except StoreError as problem:
                 self.visit.tell(Said(str(problem)))
                 seconds = _IDLE
+            except Exception:
+                # Whatever is wrong with this account, its words are on disk, and the next try may find it mended.
+                log.exception("sending failed")
+                seconds = _IDLE
             self.stepped.set()
             try:
                 await asyncio.wait_for(self.nudge.wait(), seconds)
@@ -68,27 +76,39 @@ class Sending:
 
     async def drain(self, adapter: Adapter) -> None:
         """Wait until nothing is on its way that could go now; what waits for a retry is not waited for."""
-        while await self.visit.store.do(self._moving):
+        before, unmoved = None, 0
+        while (moving := await self.visit.store.do(self._moving)) and unmoved < _STUCK:
+            unmoved = unmoved + 1 if moving == before else 0
+            before = moving
             self.stepped.clear()
             self.nudge.set()
             await self.stepped.wait()
 
-    def _moving(self, db: sqlite3.Connection) -> bool:
+    def _moving(self, db: sqlite3.Connection) -> tuple[object, ...]:
         now = self._now()
-        return quiet.pending_until(db, now) or any(
-            record.account == self.account.id and (record.state == "sending" or record.due_at <= now)
+        messages = [
+            (record.draft.key, record.state, record.attempts)
             for record in outbox.pending(db, self.visit.id)
-        )
+            if record.account == self.account.id and (record.state == "sending" or record.due_at <= now)
+        ]
+        wishes = ["wishes"] if quiet.pending(db, self.account.id, now) else []
+        return (*messages, *wishes)
 
     async def step(self, adapter: Adapter) -> None:
-        """Move everything that is due now, once."""
+        """Move everything that is due now, once; one that the disk fails does not keep the others."""
         store, now = self.visit.store, self._now()
         await self._recover()
+        failed: StoreError | None = None
         for record in await store.do(outbox.due, self.account.id, self.visit.id, now):
-            await self._move(adapter, record)
+            try:
+                await self._move(adapter, record)
+            except StoreError as problem:
+                failed = problem
         for record in await store.do(outbox.unfinished, self.account.id, now):
             await self._leave(adapter, record)
         await self.wishes.step(adapter)
+        if failed is not None:
+            raise failed
 
     def _now(self) -> int:
         return to_ms(self.visit.clock.now())
@@ -106,8 +126,9 @@ class Sending:
         return min(_IDLE, max(0.0, (min(known) - self._now()) / 1000)) if known else _IDLE
 
     async def _recover(self) -> None:
-        """What a program that died was sending may have gone out."""
+        """What a program that died was sending may have gone out; so may what we ourselves lost track of."""
         store, waits = self.visit.store, self.visit.waits
+        await store.do(outbox.recover_own, self.account.id, self.visit.id, self._now())
         owners = await store.do(outbox.owners)
         if owners - {self.visit.id}:
             living = (*self.visit.living(tuple(owners)), self.visit.id)
@@ -116,7 +137,12 @@ class Sending:
     async def _move(self, adapter: Adapter, record: OutboxRecord) -> None:
         if record.state == "unsure":
             await self._look(adapter, record)
-        elif record.state == "queued" or await self.visit.store.do(outbox.queue, record.draft.key, self._now()):
+        elif record.state == "queued":
+            await self._attempt(adapter, record)
+        elif self._now() - record.due_at > self.visit.waits.overslept * 1000:
+            # The machine slept through the hold: what was to be taken back within seconds is asked about hours later.
+            await self._ask(record, "overslept")
+        elif await self.visit.store.do(outbox.queue, record.draft.key, self._now()):
             await self._attempt(adapter, record)
 
     async def _attempt(self, adapter: Adapter, record: OutboxRecord) -> None:
@@ -128,14 +154,15 @@ class Sending:
         try:
             if self._now() - record.written_at > waits.stale * 1000 and not await self._still_right(adapter, record):
                 return
-            prepared = await self._prepared(adapter, record)
+            await self._prepare(adapter, record)
         except (Refused, Gone, NotAllowed) as problem:
             await self._give_back(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
             return
         except AdapterError as problem:
             await self._again(record, problem)
             return
-        if not await store.do(outbox.claim, key, self.visit.id, self._now()):
+        prepared = await store.do(outbox.claim, key, self.visit.id, self._now())
+        if prepared is None:
             return
         try:
             receipt = await guarded(adapter.send(prepared), waits.call, self.label)
@@ -148,13 +175,11 @@ class Sending:
         else:
             await self._sent(record, receipt)
 
-    async def _prepared(self, adapter: Adapter, record: OutboxRecord) -> Prepared:
-        """The bytes to send: made once, stored, and the same for every attempt."""
-        if record.prepared is not None:
-            return Prepared(record.prepared, record.before)
-        prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
-        await self.visit.store.do(outbox.remember_prepared, record.draft.key, prepared)
-        return prepared
+    async def _prepare(self, adapter: Adapter, record: OutboxRecord) -> None:
+        """Make the bytes to send and store them; if they are stored already, by whichever program, those count."""
+        if record.prepared is None:
+            prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
+            await self.visit.store.do(outbox.remember_prepared, record.draft.key, prepared)
 
     async def _still_right(self, adapter: Adapter, record: OutboxRecord) -> bool:
         """For what comes late: look whether it went out already, and whether what it answers is still there."""
@@ -164,8 +189,7 @@ class Sending:
             )
             if isinstance(found, Found):
                 await self.visit.store.do(outbox.unsure, record.draft.key, self._now(), "found")
-                await self._sent(record, found.receipt)
-                return False
+                return not await self._sent(record, found.receipt)
         again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
         if isinstance(again, Obstacle):
             await self._give_back(record, sentences.obstacle(again.kind, record.name))
@@ -186,10 +210,10 @@ class Sending:
             return
         match found:
             case Found(receipt):
-                await self._sent(record, receipt)
+                if not await self._sent(record, receipt):
+                    await self._ask(record, "perhaps sent")
             case Absent(proof=True):
-                await store.do(outbox.requeue, key, self._now(), "not there")
-                self.nudge.set()
+                await store.do(outbox.requeue, key, self._after(pause(record.attempts, waits)), "not there")
             case Absent() if record.looks == 0:
                 await store.do(outbox.looked, key, self._after(waits.look_again))
             case Absent():
@@ -197,10 +221,14 @@ class Sending:
             case CannotTell():
                 await self._ask(record, "perhaps sent")
 
-    async def _sent(self, record: OutboxRecord, receipt: Receipt) -> None:
-        if await self.visit.store.do(leaving.sent, record, receipt, self.account, self._now()):
-            self.visit.tell(Changed(frozenset({record.conversation})))
-            self.visit.tell(Said(sentences.is_out(record.draft.kind, record.name)))
+    async def _sent(self, record: OutboxRecord, receipt: Receipt) -> bool:
+        store = self.visit.store
+        if not await store.do(leaving.sent, record, receipt, self.account, self._now()):
+            return False
+        await store.do(accounts.answered, self.account.id)
+        self.visit.tell(Changed(frozenset({record.conversation})))
+        self.visit.tell(Said(sentences.is_out(record.draft.kind, record.name)))
+        return True
 
     async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Read the thread again, and leave it unless somebody said something before the hello arrived."""
@@ -213,12 +241,13 @@ class Sending:
             await self.wishes.note_trouble(problem)
             await store.do(outbox.postpone, key, self._after(pause(record.attempts, self.visit.waits)))
             return
+        changed = frozenset({record.conversation})
         if page is not None:
-            await store.do(merge.merge, self.account.id, page, self.visit.clock.now())
+            changed |= (await store.do(merge.merge, self.account.id, page, self.visit.clock.now())).changed
         after = await store.do(leaving.after_hello, key, self._now())
-        self.visit.tell(Changed(frozenset({record.conversation})))
+        self.visit.tell(Changed(changed))
         if after.overtaken_by:
-            self.visit.tell(Said(sentences.overtaken(after.overtaken_by)))
+            self.visit.tell(Said(doors.overtaken_note(after.overtaken_by)))
         elif after.quieted and await store.do(leaving.first_time, "quiet"):
             out = sentences.is_out(record.draft.kind, record.name)
             self.visit.tell(Said(f"{out} Your other apps will be quiet about this thread too."))

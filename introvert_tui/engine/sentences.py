@@ -9,6 +9,9 @@ from introvert_tui.engine.views import Later
 from introvert_tui.model import Audience, DraftKind, Length, ObstacleKind, Visibility
 from introvert_tui.text import ago_in_words, clock, count, names, number
 
+EVENING_IS_OVER = 17
+"""The hour from which "this evening" is too soon, and a few hours later is meant."""
+
 _READERS = {
     Visibility.PUBLIC: "Public on {label}.",
     Visibility.UNLISTED: "Unlisted on {label}.",
@@ -45,10 +48,6 @@ def still_wait(name: str, others: Sequence[str]) -> str:
     return f"Hello to {name}. {names(list(others))} still {verb} here."
 
 
-def overtaken(name: str) -> str:
-    return f"{name} wrote before your hello arrived."
-
-
 def obstacle(kind: ObstacleKind, name: str) -> str:
     match kind:
         case ObstacleKind.DELETED:
@@ -62,17 +61,18 @@ def obstacle(kind: ObstacleKind, name: str) -> str:
 
 
 def refused(label: str, kind: DraftKind, name: str, why: str) -> str:
-    return f"{label} refused your {kind} to {name}: {why.rstrip('.')}. Your words are kept; r opens them."
+    because = f": {why.rstrip('.')}" if why.strip(" .") else ""
+    return f"{label} refused your {kind} to {name}{because}. Your words are kept; r opens them."
 
 
 def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason: str | None) -> str:
     """What the person decides about: sending something after all."""
-    when = ago_in_words(written_at, now)
+    written = f"Your {kind} to {name}, written {ago_in_words(written_at, now)},"
     if reason == "perhaps sent":
-        return f"Your {kind} to {name} from {when} may have gone out; the server cannot say. Send it again?"
+        return f"{written} may have gone out; the server cannot say. Send it again?"
     if reason == "deleted":
-        return f"Your {kind} to {name} from {when} is not there; you may have deleted it. Send it again?"
-    return f"Your {kind} to {name} from {when} did not go out. Send it now?"
+        return f"{written} is not there; you may have deleted it. Send it again?"
+    return f"{written} did not go out. Send it now?"
 
 
 def trouble(label: str, kind: str, said: str, since: datetime | None, now: datetime) -> str:
@@ -87,15 +87,23 @@ def trouble(label: str, kind: str, said: str, since: datetime | None, now: datet
     )
 
 
-def waits_for_next_visit(people: Sequence[str], label: str) -> str:
-    what = "hello" if len(people) == 1 else f"{number(len(people))} messages"
-    return (
-        f"Your {what} to {names(list(people))} did not go out yet: {label} does not answer. Kept for your next visit."
-    )
+def _messages(which: Sequence[tuple[DraftKind, str]]) -> str:
+    people = names(list(dict.fromkeys(name for _, name in which)))
+    return f"Your {which[0][0]} to {people}" if len(which) == 1 else f"Your messages to {people}"
 
 
-def held_for_next_visit(people: Sequence[str]) -> str:
-    return f"Your hello to {names(list(people))} was not sent. It is kept; you are asked about it at your next visit."
+def waits_for_next_visit(which: Sequence[tuple[DraftKind, str]], label: str) -> str:
+    return f"{_messages(which)} did not go out yet: {label} does not answer. Kept for your next visit."
+
+
+def held_for_next_visit(which: Sequence[tuple[DraftKind, str]]) -> str:
+    if len(which) == 1:
+        return f"{_messages(which)} was not sent. It is kept; you are asked about it at your next visit."
+    return f"{_messages(which)} were not sent. They are kept; you are asked about them at your next visit."
+
+
+def looked_for_next_visit(which: Sequence[tuple[DraftKind, str]]) -> str:
+    return f"{_messages(which)} may have gone out; the server did not say. It is looked for at your next visit."
 
 
 def visit(greeted: Sequence[str], left: int, done: int) -> str:
@@ -123,10 +131,10 @@ def too_long(length: Length) -> str:
     return "It is too long for this network. Your words are kept."
 
 
-def comes_back(when: Later) -> str:
+def comes_back(when: Later, local: datetime) -> str:
     match when:
         case Later.EVENING:
-            return "It comes back this evening"
+            return "It comes back this evening" if local.hour < EVENING_IS_OVER else "It comes back in three hours"
         case Later.TOMORROW:
             return "It comes back tomorrow"
         case Later.NEXT_WEEK:

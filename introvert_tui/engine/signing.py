@@ -9,8 +9,9 @@ from introvert_tui.adapter import Ask
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.inbox import AccountView
 from introvert_tui.engine.session.reading import Reading
-from introvert_tui.errors import AdapterError, Cannot
+from introvert_tui.errors import Cannot, IntrovertError
 from introvert_tui.store import accounts
+from introvert_tui.text import clean_line
 
 _SIGN_OUT_SECONDS = 10.0
 
@@ -25,7 +26,7 @@ async def add_account(session: Reading, network: str, ask: Ask) -> AccountView:
     )
     for note in (*found.notes, keychain.notice):
         if note:
-            await ask.say(note)
+            await ask.say(clean_line(note, 300))
     return next(view for view in session.accounts() if view.id == account)
 
 
@@ -35,7 +36,8 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
         raise Cannot("There is no such account.")
     record = accounts.one(session.db, id)
     # Offline or signed out already: the session dies by itself, and here it is forgotten now.
-    with suppress(AdapterError):
+    with suppress(IntrovertError):
         await session.networks.call(id, lambda adapter: guarded(adapter.sign_out(), _SIGN_OUT_SECONDS, adapter.label))
+    session.networks.drop(id)
     session.networks.keychain.for_account(record.network, record.remote_id).forget_all()
     await session.visit.store.do(accounts.remove, id, forget_conversations, session.now())

@@ -35,11 +35,13 @@ def reading_order(records: Sequence[MessageRecord]) -> list[MessageRecord]:
         parent = record.message.parent
         below.setdefault(parent.uri if parent and parent.uri in known else None, []).append(record)
     ordered: list[MessageRecord] = []
-    stack = below.get(None, [])[::-1]
+    stack = below.pop(None, [])[::-1]
     while stack:
         record = stack.pop()
         ordered.append(record)
         stack.extend(below.pop(record.message.ref.uri, [])[::-1])
+    # Messages that answer each other in a circle hang from nothing, and are read all the same.
+    ordered.extend(record for rest in below.values() for record in rest)
     return ordered
 
 

@@ -66,13 +66,17 @@ class ConversationView:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """What the line under a conversation needs: to whom, who will see it, and what `tab` offers.
+    """What somebody who writes has to know; it stands for the words in the making, from the first to the last.
 
-    `suggestions` is empty where a ready-made hello would be wrong. `stays` names others who still wait there.
-    `sentence` is the audience in words. `limit` counts as the network counts.
+    `draft` is their key, `message` what they answer and nothing else, from `account`. `to` is whom that is, `sentence`
+    who will see it, in words. `suggestions` is empty where a ready-made hello would be wrong. `others` are the handles
+    of those who wait there too, `kept` the words so far.
     """
 
     conversation: int
+    draft: str
+    message: int
+    account: int
     to: str
     sentence: str
     audience: Audience

@@ -91,6 +91,7 @@ def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handl
     row = db.execute(
         "INSERT INTO account(network, origin, remote_id, handle, wait_from) VALUES(?, ?, ?, ?, ?) "
         "ON CONFLICT(network, remote_id) DO UPDATE SET origin = excluded.origin, handle = excluded.handle, "
+        "wait_from = CASE WHEN removed_at IS NULL THEN wait_from ELSE excluded.wait_from END, "
         "removed_at = NULL, trouble = NULL, notes = '[]' RETURNING id",
         (network, origin, remote_id, clean_line(handle), now - FIRST_WAIT_MS),
     ).fetchone()
@@ -103,6 +104,11 @@ def caught_up(db: sqlite3.Connection, account: int, now: int, notes: Sequence[st
         "UPDATE account SET caught_up_at = ?, trouble = NULL, notes = ? WHERE id = ?",
         (now, json.dumps([clean_line(note, 300) for note in notes]), account),
     )
+
+
+def answered(db: sqlite3.Connection, account: int) -> None:
+    """The server answered after all; what it said of the last catch-up no longer holds."""
+    db.execute("UPDATE account SET trouble = NULL WHERE id = ?", (account,))
 
 
 def troubled(db: sqlite3.Connection, account: int, kind: str, sentence: str) -> None:
@@ -139,18 +145,24 @@ def remove(db: sqlite3.Connection, account: int, forget: bool, now: int) -> None
 
 
 def _forget_conversations(db: sqlite3.Connection, account: int) -> None:
-    ours = (account,)
-    db.execute("DELETE FROM copy WHERE account_id = ?", ours)
+    """Forget what only this account saw; what another sees as well stays, and so do the names it was joined under."""
+    db.execute("DELETE FROM copy WHERE account_id = ?", (account,))
     db.execute(
-        "CREATE TEMP TABLE forgotten AS SELECT id FROM conversation WHERE NOT EXISTS (SELECT 1 FROM message "
-        "JOIN copy ON copy.message_id = message.id WHERE message.conversation_id = conversation.id)"
+        "CREATE TEMP TABLE forgotten AS SELECT id FROM conversation WHERE merged_into IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM message JOIN copy ON copy.message_id = message.id "
+        "WHERE message.conversation_id = conversation.id)"
     )
+    gone = "(SELECT id FROM forgotten)"
     for statement in (
-        "DELETE FROM outbox WHERE key IN (SELECT key FROM draft WHERE conversation_id IN (SELECT id FROM forgotten))",
-        "DELETE FROM undo WHERE conversation_id IN (SELECT id FROM forgotten)",
-        "DELETE FROM draft WHERE conversation_id IN (SELECT id FROM forgotten)",
-        "DELETE FROM message WHERE conversation_id IN (SELECT id FROM forgotten)",
-        "DELETE FROM conversation WHERE id IN (SELECT id FROM forgotten)",
+        f"DELETE FROM door WHERE conversation_id IN {gone}",
+        f"DELETE FROM outbox WHERE key IN (SELECT key FROM draft WHERE conversation_id IN {gone})",
+        f"DELETE FROM undo WHERE conversation_id IN {gone}",
+        f"DELETE FROM draft WHERE conversation_id IN {gone}",
+        f"DELETE FROM message WHERE conversation_id IN {gone}",
+        "DELETE FROM message WHERE NOT EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id) "
+        "AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.parent_id = message.id)",
+        f"DELETE FROM conversation WHERE merged_into IN {gone}",
+        f"DELETE FROM conversation WHERE id IN {gone}",
         "DROP TABLE forgotten",
     ):
         db.execute(statement)

@@ -26,8 +26,8 @@ class ConversationRecord:
 
 _RECORD = (
     "SELECT id, version, state, network, kind, row, note, later_reason, complete, last_at, "
-    "(SELECT text FROM draft WHERE draft.conversation_id = conversation.id "
-    "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = draft.key)) AS kept FROM conversation "
+    "(SELECT text FROM draft WHERE draft.conversation_id = conversation.id AND NOT EXISTS (SELECT 1 FROM outbox "
+    "WHERE outbox.key = draft.key) ORDER BY updated_at DESC, key LIMIT 1) AS kept FROM conversation "
     "WHERE row IS NOT NULL AND merged_into IS NULL"
 )
 
@@ -67,6 +67,19 @@ def one(db: sqlite3.Connection, conversation: int) -> ConversationRecord | None:
         f"{_RECORD} AND id = (SELECT coalesce(merged_into, id) FROM conversation WHERE id = ?)", (conversation,)
     ).fetchone()
     return _record(row) if row else None
+
+
+def resolve(db: sqlite3.Connection, conversation: int) -> int:
+    """The id a conversation goes by now: it may have been joined to another since somebody looked at it."""
+    row = db.execute("SELECT coalesce(merged_into, id) FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    return row[0] if row else conversation
+
+
+def how_many_wait(db: sqlite3.Connection) -> int:
+    found: int = db.execute(
+        "SELECT count(*) FROM conversation WHERE state = 'waiting' AND merged_into IS NULL AND row IS NOT NULL"
+    ).fetchone()[0]
+    return found
 
 
 def coming_back(db: sqlite3.Connection) -> int:

@@ -49,7 +49,9 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
     if version == len(MIGRATIONS):
         return
     if version:
-        backup = sqlite3.connect(path.with_name(f"{path.name}.before-{len(MIGRATIONS)}"))
+        copy = path.with_name(f"{path.name}.before-{len(MIGRATIONS)}")
+        os.close(os.open(copy, os.O_CREAT | os.O_RDWR, 0o600))
+        backup = sqlite3.connect(copy)
         with backup:
             db.backup(backup)
         backup.close()
@@ -145,6 +147,8 @@ class Store:
     def _work(self) -> None:
         while (item := self._queue.get()) is not None:
             task, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
                 self._writing.execute("BEGIN IMMEDIATE")
                 result = task()

@@ -19,15 +19,34 @@ _OFTEN_MS = 2 * DAY_MS
 _DAILY_MS = 14 * DAY_MS
 
 
-def put(db: sqlite3.Connection, account: int, conversation: int, greeted: PersonRef, receipt: Receipt) -> None:
+def put(
+    db: sqlite3.Connection, account: int, conversation: int, greeted: PersonRef, receipt: Receipt, now: int
+) -> None:
     """Leave a door ajar for the person greeted."""
-    opened_at = to_ms(receipt.at)
     db.execute(
         "INSERT INTO door(receipt_uri, receipt, account_id, conversation_id, greeted_id, opened_at, look_at) "
         "SELECT ?, ?, ?, ?, person.id, ?, ? FROM person JOIN account ON account.network = person.network "
         "WHERE account.id = ? AND person.uri = ? ON CONFLICT DO NOTHING",
-        (receipt.ref.uri, dump_ref(receipt.ref), account, conversation, opened_at, opened_at, account, greeted.uri),
+        (
+            receipt.ref.uri,
+            dump_ref(receipt.ref),
+            account,
+            conversation,
+            to_ms(receipt.at),
+            now,
+            account,
+            greeted.uri,
+        ),
     )
+
+
+def set_ajar(db: sqlite3.Connection, conversation: int, now: int) -> bool:
+    """Look again at the doors of a conversation that was brought back and is done with; False if it has none."""
+    updated = db.execute(
+        "UPDATE door SET look_at = ? WHERE conversation_id = ? AND ? < opened_at + ?",
+        (now, conversation, now, _AJAR_MS),
+    )
+    return updated.rowcount > 0
 
 
 def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tuple[Door, ...]:
@@ -70,8 +89,6 @@ def overtaken(db: sqlite3.Connection, conversation: int, message: Message) -> bo
     return row[0] is not None and to_ms(message.seen_at) <= row[0]
 
 
-def overtaken_note(db: sqlite3.Connection, message: int) -> str:
-    name = db.execute(
-        "SELECT person.name FROM message JOIN person ON person.id = message.author_id WHERE message.id = ?", (message,)
-    ).fetchone()[0]
+def overtaken_note(name: str) -> str:
+    """What the inbox says above a conversation that a hello came too late for."""
     return f"{name} wrote before your hello arrived."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from introvert_tui.model import Message
-from introvert_tui.store import drafts
+from introvert_tui.model import Message, RoomRef
+from introvert_tui.text import host_of
 
 
 def same_message(db: sqlite3.Connection, message: Message) -> sqlite3.Row | None:
@@ -14,18 +14,35 @@ def same_message(db: sqlite3.Connection, message: Message) -> sqlite3.Row | None
     if own is not None:
         found: sqlite3.Row = own
         return found
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM message WHERE uri = :original OR url = :original OR original = :uri OR original = :url LIMIT 1",
+    rows = db.execute(
+        "SELECT * FROM message WHERE uri = :original OR url = :original OR original = :uri OR original = :url",
         {"original": message.original, "uri": message.ref.uri, "url": message.url},
-    ).fetchone()
-    return row
+    )
+    return next((row for row in rows if _proven(row, message)), None)
+
+
+def _proven(row: sqlite3.Row, message: Message) -> bool:
+    """Whether the address was the original's own to give: a server can claim any url, but only on its own host."""
+    if row["uri"] == message.original or row["original"] == message.ref.uri:
+        return True
+    if message.original is not None:
+        return host_of(row["uri"]) == host_of(message.original)
+    return message.url is not None and host_of(message.ref.uri) == host_of(message.url)
 
 
 def belonging(db: sqlite3.Connection, message: Message) -> frozenset[int]:
-    """The conversations that a message shows to be one: its own, its parent's, and those of its answers."""
+    """The conversations that a message shows to be one: its own, its parent's, and those of its answers.
+
+    A private answer to a public message stays private.
+    """
     rows = db.execute(
-        "SELECT conversation_id FROM message WHERE uri = :uri OR uri = :parent OR parent_uri = :uri",
-        {"uri": message.ref.uri, "parent": message.parent.uri if message.parent else None},
+        "SELECT conversation_id FROM message JOIN conversation ON conversation.id = conversation_id "
+        "WHERE (uri = :uri OR uri = :parent OR parent_uri = :uri) AND kind = :kind",
+        {
+            "uri": message.ref.uri,
+            "parent": message.parent.uri if message.parent else None,
+            "kind": "room" if isinstance(message.place, RoomRef) else "thread",
+        },
     )
     return frozenset(row[0] for row in rows)
 
@@ -38,7 +55,7 @@ def join(db: sqlite3.Connection, conversations: frozenset[int]) -> int:
     """
     order = ",".join("?" * len(conversations))
     rows = db.execute(
-        "SELECT conversation.id, state, door, left_at FROM conversation LEFT JOIN message "
+        "SELECT conversation.id, state, door, left_at, later_local, later_reason FROM conversation LEFT JOIN message "
         f"ON message.conversation_id = conversation.id WHERE conversation.id IN ({order}) "
         "GROUP BY conversation.id ORDER BY min(message.seen_at) IS NULL, min(message.seen_at), conversation.id",
         tuple(conversations),
@@ -46,27 +63,32 @@ def join(db: sqlite3.Connection, conversations: frozenset[int]) -> int:
     into: int = rows[0]["id"]
     for row in rows[1:]:
         _pour(db, row["id"], into)
-    left = next((row for row in rows if row["state"] == "left"), None)
     waits = db.execute(
         "SELECT 1 FROM copy JOIN message ON message.id = copy.message_id WHERE message.conversation_id = ? "
         "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.gone IS NULL",
         (into,),
     ).fetchone()
-    if left is not None and not waits:
-        db.execute(
-            "UPDATE conversation SET state = 'left', door = ?, left_at = ? WHERE id = ?",
-            (left["door"], left["left_at"], into),
-        )
-    elif rows[0]["state"] == "left" or (waits and rows[0]["state"] != "waiting"):
-        db.execute("UPDATE conversation SET state = 'open', door = NULL, left_at = NULL WHERE id = ?", (into,))
+    # What was put off keeps waiting for its time; what waits now comes before that; what was left stays so otherwise.
+    wanted = ("waiting", "later", "left", "open") if waits else ("left", "open")
+    row = next((row for state in wanted for row in rows if row["state"] == state), rows[0])
+    state = row["state"] if row["state"] in ("later", "left") and row["state"] in wanted else "open"
+    if waits and row["state"] == "left":
+        state = "open"
+    db.execute(
+        "UPDATE conversation SET state = ?, door = ?, left_at = ?, later_local = ?, later_reason = ? WHERE id = ?",
+        (
+            state,
+            row["door"] if state == "left" else None,
+            row["left_at"] if state == "left" else None,
+            row["later_local"] if state == "later" else None,
+            row["later_reason"] if state == "later" else None,
+            into,
+        ),
+    )
     return into
 
 
 def _pour(db: sqlite3.Connection, away: int, into: int) -> None:
-    kept = [words for words in (drafts.kept(db, into), drafts.kept(db, away)) if words]
-    if len(kept) == 2:
-        drafts.rewrite(db, into, "\n".join(kept))
-        drafts.forget(db, away)
     for table in ("message", "draft", "door", "undo"):
         db.execute(f"UPDATE {table} SET conversation_id = ? WHERE conversation_id = ?", (into, away))
     db.execute("UPDATE conversation SET merged_into = ? WHERE merged_into = ?", (into, away))

@@ -16,24 +16,43 @@ from introvert_tui.model import (
     Span,
     place_key,
 )
-from introvert_tui.store import doors, drafts, messages, outbox, quiet, standing, undo
+from introvert_tui.store import conversations, doors, drafts, messages, outbox, quiet, standing, undo
 from introvert_tui.store.merge import Merged, merge
-from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store.outbox import OutboxRecord, Writing
 from introvert_tui.store.times import from_ms, to_ms
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What became of a conversation: `left`, who `still_wait` there, who wrote first, whether the server is told."""
+    """What became of a conversation: `left`, who wrote before the hello arrived, whether the server is told."""
 
     left: bool
-    still_wait: tuple[str, ...] = ()
     overtaken_by: str | None = None
     quieted: bool = False
 
 
+def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> None:
+    """Put a message on its way; one into a conversation that was left makes you part of it again."""
+    record = undo.note(db, visit, writing.kind, writing.conversation, writing.key)
+    rejoined = record.before["state"] == "left"
+    if rejoined:
+        quiet.change_mind(db, writing.conversation, False, now)
+        standing.reopen(db, writing.conversation)
+    outbox.put(db, writing, now)
+    undo.seal(db, record, quieted=rejoined)
+
+
+def take_back(db: sqlite3.Connection, record: undo.UndoRecord, key: str, now: int) -> bool:
+    """Take a message back that has not gone out; False if it is too late for that."""
+    untouched = undo.is_untouched(db, record)
+    if not outbox.give_back(db, key, "dropped", "taken back", now):
+        return False
+    _restore(db, record, untouched, now)
+    return True
+
+
 def sent(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, me: Account, now: int) -> bool:
-    """Settle a message that is out, and store it as yours; False if it was settled already."""
+    """Settle a message that is out, and store it as yours; False as `outbox.sent` says it."""
     if not outbox.sent(db, record.draft.key, receipt, now):
         return False
     to = record.draft.to
@@ -46,10 +65,9 @@ def sent(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, me: Acc
         body=(Span(record.draft.text),),
         parent=None if isinstance(to.place, RoomRef) else to.ref,
         visibility=to.visibility,
-        warning=to.warning,
         language=record.draft.language,
     )
-    merge(db, me.id, Page(messages=(own,)), from_ms(now))
+    merge(db, me.id, Page(messages=(own,), server_time=receipt.at), from_ms(now))
     if record.draft.kind is DraftKind.REPLY:
         outbox.finish(db, record.draft.key)
     return True
@@ -78,7 +96,8 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     """Leave the conversation of a hello that is out and whose thread was read again.
 
     What was said to you before the receipt makes it stay; what you had not been shown of that is named. What was said
-    after it is silent, but for the person greeted.
+    after it is silent, but for the person greeted. What you did with the conversation meanwhile (left it for good, put
+    it off) stands.
     """
     record = outbox.one(db, key)
     if record.receipt is None or record.after != "reread":
@@ -89,18 +108,19 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     waiting = messages.waiting_in(db, conversation)
     before = [one for one in waiting if to_ms(one.message.seen_at) <= boundary]
     unseen = next((one for one in before if one.id > record.shown), None)
-    stays = isinstance(record.draft.to.place, RoomRef) or _i_started(db, record.draft.to)
-    if before or stays:
-        note = f"{unseen.name} wrote before your hello arrived." if unseen else None
-        standing.reopen(db, conversation, note)
-        names = tuple(dict.fromkeys(one.name for one in before))
-        return After(left=False, still_wait=names, overtaken_by=unseen.name if unseen else None)
+    state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
+    if state in ("left", "later"):
+        standing.settle(db, conversation)
+        return After(left=state == "left")
+    if before or isinstance(record.draft.to.place, RoomRef) or _i_started(db, record.draft.to):
+        if unseen is not None:
+            standing.reopen(db, conversation, doors.overtaken_note(unseen.name))
+        return After(left=False, overtaken_by=unseen.name if unseen else None)
     quieted = _others_take_part(db, conversation, greeted)
     if quieted:
-        quiet.want_quiet(
-            db, record.account, record.draft.to.place, place_key(record.draft.to.place), record.receipt.ref, True, now
-        )
-    doors.put(db, record.account, conversation, greeted, record.receipt)
+        place = record.draft.to.place
+        quiet.want_quiet(db, record.account, place, place_key(place), record.receipt.ref, True, now)
+    doors.put(db, record.account, conversation, greeted, record.receipt, now)
     _close(db, conversation, "ajar", now)
     opened = [one for one in waiting if doors.open_door(db, conversation, one.message, now)]
     standing.deal(db, [one.id for one in waiting if one not in opened], "left", now)
@@ -111,69 +131,99 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     return After(left=not opened, quieted=quieted)
 
 
-def leave_quietly(db: sqlite3.Connection, conversation: int, account: int, visit: str, now: int) -> bool:
-    """Leave without a word, for good; return whether the server is told to keep the thread quiet."""
+def leave_quietly(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> None:
+    """Leave a thread without a word, for good, and want it quiet on the server."""
+    conversation = conversations.resolve(db, conversation)
     record = undo.note(db, visit, "leave", conversation)
-    waiting = messages.waiting_in(db, conversation)
-    standing.deal(db, [one.id for one in waiting], record.by, now)
+    standing.deal(db, [one.id for one in messages.waiting_in(db, conversation)], record.by, now)
     known = messages.of_conversation(db, conversation, 200)
     _close(db, conversation, "closed", now)
     standing.settle(db, conversation)
-    # A server lets one mute by one's own message, or by one that names one.
-    via = next((one for one in reversed(known) if one.mine), None) or next(
+    via = _spokesman(known)
+    quieted = via is not None and quiet.want_quiet(
+        db,
+        messages.account_of(db, via.id),
+        via.message.place,
+        place_key(via.message.place),
+        via.message.ref,
+        True,
+        now,
+    )
+    undo.seal(db, record, quieted)
+
+
+def _spokesman(known: tuple[messages.MessageRecord, ...]) -> messages.MessageRecord | None:
+    """A message by which a server lets one mute the thread: one's own, else one that was said to one."""
+    return next((one for one in reversed(known) if one.mine), None) or next(
         (one for one in reversed(known) if one.message.said_to_me), None
     )
-    if via is None or isinstance(via.message.place, RoomRef):
-        return False
-    quiet.want_quiet(db, account, via.message.place, place_key(via.message.place), via.message.ref, True, now)
-    return True
 
 
 def done(db: sqlite3.Connection, conversation: int, visit: str, shown: int, now: int) -> None:
     """Deal with all that you were shown there, without a word."""
+    conversation = conversations.resolve(db, conversation)
     _deal_shown(db, undo.note(db, visit, "done", conversation), shown, now)
-
-
-def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now: int) -> None:
-    conversation = record.conversation
-    standing.deal(db, [one.id for one in messages.waiting_in(db, conversation) if one.id <= shown], record.by, now)
-    standing.settle(db, conversation)
 
 
 def nod(
     db: sqlite3.Connection, conversation: int, account: int, to: Message, visit: str, shown: int, now: int, due_at: int
 ) -> None:
     """Want a nod, and deal with all that you were shown there."""
+    conversation = conversations.resolve(db, conversation)
     quiet.want_nod(db, account, to.ref, True, now, due_at)
     _deal_shown(db, undo.note(db, visit, "nod", conversation, nodded=(account, to.ref.uri)), shown, now)
 
 
-def later(db: sqlite3.Connection, conversation: int, local: str | None, reason: str, visit: str) -> None:
-    """Put a conversation off until a local time (ISO, no zone), or until you feel like it (None)."""
-    undo.note(db, visit, "later", conversation)
+def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now: int) -> None:
+    conversation = record.conversation
+    standing.deal(db, [one.id for one in messages.waiting_in(db, conversation) if one.id <= shown], record.by, now)
+    standing.settle(db, conversation)
+    state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
+    if state == "open" and quiet.is_wanted(db, conversation) and doors.set_ajar(db, conversation, now):
+        # They wrote back into a thread that is quiet on the server: only the door hears them if they do so again.
+        _close(db, conversation, "ajar", now)
+        standing.settle(db, conversation)
+    undo.seal(db, record)
+
+
+def later(db: sqlite3.Connection, conversation: int, local: str | None, reason: str, visit: str) -> bool:
+    """Put what waits off until a local time (ISO, no zone; None: until you feel like it); False if nothing waits."""
+    conversation = conversations.resolve(db, conversation)
+    if not messages.waiting_in(db, conversation):
+        return False
+    record = undo.note(db, visit, "later", conversation)
     db.execute(
         "UPDATE conversation SET state = 'later', door = NULL, later_local = ?, later_reason = ? WHERE id = ?",
         (local, reason or None, conversation),
     )
     standing.settle(db, conversation)
+    undo.seal(db, record)
+    return True
 
 
 def rejoin(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> None:
     """Take part again in a conversation that was left."""
-    undo.note(db, visit, "rejoin", conversation)
+    conversation = conversations.resolve(db, conversation)
+    record = undo.note(db, visit, "rejoin", conversation)
+    quieted = quiet.is_wanted(db, conversation)
     quiet.change_mind(db, conversation, False, now)
     standing.reopen(db, conversation)
+    undo.seal(db, record, quieted)
 
 
 def taken_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Merged:
     """Undo an action that is not a message on its way."""
-    if record.kind in ("leave", "rejoin"):
-        quiet.change_mind(db, record.conversation, record.kind == "rejoin", now)
     if record.nodded is not None:
         quiet.take_back_nod(db, *record.nodded, now)
-    undo.restore(db, record)
-    undo.undone(db, record, now)
+    _restore(db, record, undo.is_untouched(db, record), now)
     return Merged(frozenset({record.conversation}))
+
+
+def _restore(db: sqlite3.Connection, record: undo.UndoRecord, untouched: bool, now: int) -> None:
+    if record.quieted:
+        quiet.change_mind(db, record.conversation, record.kind != "leave", now)
+    undo.restore(db, record, untouched)
+    undo.undone(db, record, now)
 
 
 def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
@@ -182,10 +232,9 @@ def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     uri = outbox.mark_deleted(db, key)
     merge(db, record.account, Page(gone=(uri,)), from_ms(now))
     db.execute("DELETE FROM door WHERE receipt_uri = ?", (uri,))
-    db.execute("UPDATE undo SET undone_at = ? WHERE draft_key = ?", (now, key))
     quiet.change_mind(db, record.conversation, False, now)
     standing.undeal(db, key)
-    drafts.keep(db, record.conversation, record.account, record.draft.text, now)
+    drafts.keep(db, record.conversation, record.account, drafts.new_key(), record.draft.text, now)
     standing.reopen(db, record.conversation)
 
 

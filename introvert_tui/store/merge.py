@@ -5,10 +5,8 @@ Merging is idempotent: the same page twice changes nothing the second time, and 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from introvert_tui.model import (
@@ -19,13 +17,13 @@ from introvert_tui.model import (
     Page,
     Person,
     PersonRef,
+    Place,
     RoomRef,
     Span,
     place_key,
 )
-from introvert_tui.store import doors, joining, standing
+from introvert_tui.store import doors, joining, messages, quiet, standing
 from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body
-from introvert_tui.store.quiet import read_back
 from introvert_tui.store.times import to_ms
 from introvert_tui.text import clean, clean_line, clean_url
 
@@ -41,6 +39,7 @@ WHERE message.conversation_id = :conversation AND message.gone IS NULL AND (
       AND NOT EXISTS (SELECT 1 FROM nod WHERE nod.uri = message.uri)))
 """
 _SPANS = 2000
+_ADDRESS = 2048
 _ATTACHMENTS = 20
 
 
@@ -60,6 +59,8 @@ class _Merge:
     db: sqlite3.Connection
     account: Account
     now: int
+    latest: int
+    """No message is newer than this, whatever its server says."""
     wait_from: int
     changed: set[int] = field(default_factory=set)
     arrived: set[int] = field(default_factory=set)
@@ -69,21 +70,21 @@ class _Merge:
 
 def merge(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> Merged:
     """Store a page that one account read, and derive again what waits."""
-    row = db.execute("SELECT * FROM account WHERE id = ? AND removed_at IS NULL", (account,)).fetchone()
-    if row is None:
+    merging = _begin(db, account, page, now)
+    if merging is None:
         return Merged()
-    me = Account(row["id"], row["network"], row["origin"], row["remote_id"], row["handle"])
-    merging = _Merge(db, me, to_ms(now), row["wait_from"])
-    for person in page.people:
+    me = merging.account
+    for person in (one for one in page.people if is_address(one.uri)):
         remember_person(db, me.network, person)
-    for message in sorted(page.messages, key=lambda one: one.seen_at):
+    for message in sorted(filter(_is_sound, page.messages), key=lambda one: one.seen_at):
         _message(merging, message)
     for uri in page.gone:
         _gone(merging, uri)
     _deal_elsewhere(merging)
     _left_behind(merging)
     for root, muted in page.muted:
-        merging.changed.update(read_back(db, me.id, me.network, root, muted, merging.now))
+        if quiet.read_back(db, me.id, root, muted, merging.now):
+            merging.changed.update(_muted_elsewhere(merging, root))
     db.executemany("UPDATE door SET token = ? WHERE receipt_uri = ?", [(token, uri) for uri, token in page.doors])
     for conversation in merging.changed:
         if standing.settle(db, conversation):
@@ -91,6 +92,65 @@ def merge(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> Me
     if page.cursor is not None:
         db.execute("UPDATE account SET cursor = ? WHERE id = ?", (page.cursor, me.id))
     return Merged(frozenset(merging.changed), frozenset(merging.arrived))
+
+
+def _begin(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> _Merge | None:
+    row = db.execute("SELECT * FROM account WHERE id = ? AND removed_at IS NULL", (account,)).fetchone()
+    if row is None:
+        return None
+    me = Account(row["id"], row["network"], row["origin"], row["remote_id"], row["handle"])
+    latest = max(now, page.server_time or now)
+    return _Merge(db, me, to_ms(now), to_ms(latest), row["wait_from"])
+
+
+def is_address(text: str | None) -> bool:
+    """Whether an identifier can be stored and sent back as it is: no control characters, no lone surrogates."""
+    return text is None or (len(text) <= _ADDRESS and text.isprintable())
+
+
+def _is_sound(message: Message) -> bool:
+    """Whether a message can be addressed at all; one that can't is left out, and the rest of its page is not."""
+    place = message.place
+    members = place.members if isinstance(place, RoomRef) else ()
+    return all(
+        map(
+            is_address,
+            (
+                message.ref.uri,
+                message.ref.local,
+                message.ref.token,
+                place_key(place),
+                message.author.uri,
+                message.parent.uri if message.parent else None,
+                message.original,
+                message.language,
+                *message.names,
+                *(member.uri for member in members),
+                *(one.uri for one in message.attachments),
+            ),
+        )
+    )
+
+
+def _muted_elsewhere(merging: _Merge, root: str) -> frozenset[int]:
+    """Another program of yours keeps a thread quiet: it is left here too, for good."""
+    db, now = merging.db, merging.now
+    row = db.execute(
+        "SELECT coalesce(merged_into, id) FROM conversation WHERE network = ? AND place = ? AND kind = 'thread'",
+        (merging.account.network, root),
+    ).fetchone()
+    newest = messages.newest_of_others(db, row[0]) if row else None
+    if row is None or newest is None:
+        return frozenset()
+    conversation: int = row[0]
+    quiet.muted_elsewhere(db, merging.account.id, newest.message.place, root, newest.message.ref, now)
+    db.execute(
+        "UPDATE conversation SET state = 'left', door = 'closed', left_at = ?, later_local = NULL WHERE id = ? "
+        "AND state != 'left'",
+        (now, conversation),
+    )
+    standing.deal_until(db, conversation, merging.latest, "left", now)
+    return frozenset({conversation})
 
 
 def remember_person(db: sqlite3.Connection, network: str, person: Person | PersonRef) -> int:
@@ -125,12 +185,9 @@ def _conversation(merging: _Merge, message: Message) -> int:
     if found:
         known: int = found["merged_into"] or found["id"]
         return known
-    digest = hashlib.sha256(f"{network} {place}".encode("utf-8", "replace")).digest()
     made: int = merging.db.execute(
-        "INSERT INTO conversation(slug, network, place, kind, state, last_at) VALUES(?, ?, ?, ?, 'open', ?) "
-        "RETURNING id",
+        "INSERT INTO conversation(network, place, kind, state, last_at) VALUES(?, ?, ?, 'open', ?) RETURNING id",
         (
-            base64.b32encode(digest)[:10].decode().lower(),
             network,
             place,
             "room" if isinstance(message.place, RoomRef) else "thread",
@@ -142,6 +199,12 @@ def _conversation(merging: _Merge, message: Message) -> int:
 
 def _clean_span(span: Span) -> Span:
     return Span(clean(span.text), span.kind, clean_url(span.url) if span.url else None)
+
+
+def _clean_place(place: Place) -> Place:
+    if isinstance(place, RoomRef):
+        return RoomRef(place.id, tuple(PersonRef(one.uri, clean_line(one.handle)) for one in place.members))
+    return place
 
 
 def _clean_attachment(one: Attachment) -> Attachment:
@@ -174,8 +237,11 @@ def _message(merging: _Merge, message: Message) -> None:
         identity = known["id"]
         if known["brought_by"] == account.id and known["uri"] == message.ref.uri and _update(merging, message, known):
             merging.changed.add(conversation)
-    if _copy(merging, message, identity, mine):
+    newly_said = _copy(merging, message, identity, mine)
+    if newly_said:
         merging.changed.add(conversation)
+        if known is not None:
+            merging.news.append((identity, message, mine))
     one = {conversation, *joining.belonging(db, message)} | ({known["conversation_id"]} if known else set())
     if len(one) > 1:
         into = joining.join(db, frozenset(one))
@@ -186,19 +252,18 @@ def _message(merging: _Merge, message: Message) -> None:
 def _insert(merging: _Merge, message: Message, conversation: int) -> int:
     text, body = _body(message)
     identity: int = merging.db.execute(
-        "INSERT INTO message(uri, conversation_id, author_id, brought_by, parent_uri, quoted_uri, claimed_at, seen_at, "
+        "INSERT INTO message(uri, conversation_id, author_id, brought_by, parent_uri, claimed_at, seen_at, "
         "edited_at, gone, closed, warning, language, url, original, text, body) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             message.ref.uri,
             conversation,
             remember_person(merging.db, merging.account.network, message.author),
             merging.account.id,
             message.parent.uri if message.parent else None,
-            next((one.uri for one in message.attachments if one.uri), None),
             to_ms(message.claimed_at),
             # A server whose clock runs ahead must not put its messages in front of all others for ever.
-            min(to_ms(message.seen_at), merging.now),
+            min(to_ms(message.seen_at), merging.latest),
             to_ms(message.edited_at) if message.edited_at else None,
             message.gone,
             message.closed,
@@ -218,12 +283,12 @@ def _update(merging: _Merge, message: Message, known: sqlite3.Row) -> bool:
     if message.gone is not None:
         if message.gone == known["gone"]:
             return False
-        merging.db.execute("UPDATE message SET gone = ? WHERE id = ?", (message.gone, known["id"]))
+        _mark_gone(merging.db, known["id"], message.gone)
         return True
-    text, body = _body(message)
-    if not message.attachments and load_body(known["body"])[1]:
+    if not message.attachments:
         # A raw record names no pictures; what was hydrated once is not lost to it.
-        text, body = known["text"], known["body"]
+        message = replace(message, attachments=load_body(known["body"])[1])
+    text, body = _body(message)
     warning = clean_line(message.warning, 200) if message.warning else None
     edited = to_ms(message.edited_at) if message.edited_at else None
     fresh = (text, body, warning, edited, None, int(message.closed))
@@ -259,7 +324,7 @@ def _copy(merging: _Merge, message: Message, identity: int, mine: bool) -> bool:
             message.ref.local,
             identity,
             message.ref.token,
-            dump_place(message.place),
+            dump_place(_clean_place(message.place)),
             dump_ref(message.parent),
             message.visibility,
             said,
@@ -275,12 +340,24 @@ def _copy(merging: _Merge, message: Message, identity: int, mine: bool) -> bool:
     )
 
 
+def _mark_gone(db: sqlite3.Connection, message: int, gone: GoneKind) -> None:
+    """A message cannot be read any more; the words of a deleted one are deleted here too."""
+    db.execute("UPDATE message SET gone = ? WHERE id = ?", (gone, message))
+    if gone is GoneKind.DELETED:
+        db.execute(
+            "UPDATE message SET text = '', body = ?, warning = NULL WHERE id = ?", (dump_body((), (), ()), message)
+        )
+
+
 def _gone(merging: _Merge, uri: str) -> None:
     row = merging.db.execute(
-        "UPDATE message SET gone = ? WHERE uri = ? AND gone IS NULL RETURNING conversation_id", (GoneKind.DELETED, uri)
+        "SELECT message.id, conversation_id FROM message JOIN copy ON copy.message_id = message.id "
+        "WHERE uri = ? AND copy.account_id = ? AND gone IS NULL",
+        (uri, merging.account.id),
     ).fetchone()
     if row is not None:
-        merging.changed.add(row[0])
+        _mark_gone(merging.db, row["id"], GoneKind.DELETED)
+        merging.changed.add(row["conversation_id"])
 
 
 def _deal_elsewhere(merging: _Merge) -> None:
@@ -318,7 +395,10 @@ def _left_behind(merging: _Merge) -> None:
             standing.reopen(db, conversation)
             merging.arrived.add(conversation)
         elif row["door"] == "ajar" and doors.overtaken(db, conversation, message):
-            standing.reopen(db, conversation, doors.overtaken_note(db, identity))
+            author = db.execute(
+                "SELECT name FROM person JOIN message ON author_id = person.id WHERE message.id = ?", (identity,)
+            ).fetchone()
+            standing.reopen(db, conversation, doors.overtaken_note(author["name"]))
             merging.arrived.add(conversation)
         else:
             standing.deal(db, [identity], "left", merging.now)

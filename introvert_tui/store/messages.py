@@ -23,16 +23,18 @@ class MessageRecord:
     known: bool
 
 
-# One copy a message: the account it was said to first, else the oldest sign-in that still sees it.
-_SELECT = """
+# One copy a message: of an account that is signed in, the one it was said to first, else the oldest.
+_BEST_COPY = """
+SELECT c.account_id, c.ref FROM copy AS c JOIN account AS a ON a.id = c.account_id WHERE c.message_id = message.id
+ORDER BY a.removed_at IS NOT NULL, c.said_to_me IS NULL, c.account_id, c.ref LIMIT 1
+"""
+_SELECT = f"""
 SELECT message.*, person.uri AS author_uri, person.handle, person.name, person.followed, person.answered_at,
   copy.account_id, copy.ref, copy.token, copy.place, copy.parent, copy.visibility, copy.said_to_me, copy.liked,
   copy.dealt_at, me.id AS me_id
 FROM message
 JOIN person ON person.id = message.author_id
-JOIN copy ON copy.message_id = message.id AND copy.account_id = (
-  SELECT c.account_id FROM copy AS c WHERE c.message_id = message.id ORDER BY c.said_to_me IS NULL, c.account_id LIMIT
-  1)
+JOIN copy ON copy.message_id = message.id AND (copy.account_id, copy.ref) = ({_BEST_COPY})
 LEFT JOIN account AS me ON me.network = person.network AND me.remote_id = person.uri
 """
 
@@ -101,8 +103,20 @@ def newest_of_others(db: sqlite3.Connection, conversation: int, shown: int | Non
     return _record(row) if row else None
 
 
-def by_id(db: sqlite3.Connection, message: int) -> MessageRecord:
-    return _record(db.execute(f"{_SELECT} WHERE message.id = ?", (message,)).fetchone())
+def by_id(db: sqlite3.Connection, message: int) -> MessageRecord | None:
+    """A message as the account sees it that answers to it would go out from."""
+    row = db.execute(f"{_SELECT} WHERE message.id = ?", (message,)).fetchone()
+    return _record(row) if row else None
+
+
+def as_seen_by(db: sqlite3.Connection, message: int, account: int) -> MessageRecord:
+    """A message with one account's own refs and tokens."""
+    own_copy = (
+        "SELECT c.account_id, c.ref FROM copy AS c WHERE c.message_id = message.id AND c.account_id = :account "
+        "ORDER BY c.said_to_me IS NULL, c.ref LIMIT 1"
+    )
+    select = f"{_SELECT.replace(_BEST_COPY, own_copy)} WHERE message.id = :message"
+    return _record(db.execute(select, {"message": message, "account": account}).fetchone())
 
 
 def by_uri(db: sqlite3.Connection, uri: str) -> MessageRecord | None:
@@ -111,9 +125,9 @@ def by_uri(db: sqlite3.Connection, uri: str) -> MessageRecord | None:
 
 
 def account_of(db: sqlite3.Connection, message: int) -> int:
-    """The account that sees a message: the one it was said to, else the oldest sign-in."""
+    """The account that answers to a message go out from."""
     account: int = db.execute(
-        "SELECT account_id FROM copy WHERE message_id = ? ORDER BY said_to_me IS NULL, account_id LIMIT 1", (message,)
+        f"SELECT account_id FROM ({_BEST_COPY.replace('message.id', '?')})", (message,)
     ).fetchone()[0]
     return account
 

@@ -70,7 +70,8 @@ class Writing:
 
 
 def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
-    to = messages.by_id(db, row["parent_id"])
+    # The account that sends must use its own refs, whichever account else has come to see the message since.
+    to = messages.as_seen_by(db, row["parent_id"], row["account_id"])
     receipt = json.loads(row["receipt"]) if row["receipt"] else None
     return OutboxRecord(
         draft=Draft(
@@ -103,10 +104,12 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
 
 def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
     """Hold a message until its time, and take what it answers as dealt with meanwhile."""
-    drafts.forget(db, writing.conversation)
     db.execute(
         "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, language, naming, shown, "
-        "updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
+        "account_id = excluded.account_id, parent_id = excluded.parent_id, kind = excluded.kind, "
+        "text = excluded.text, language = excluded.language, naming = excluded.naming, shown = excluded.shown, "
+        "updated_at = excluded.updated_at",
         (
             writing.key,
             writing.conversation,
@@ -213,31 +216,31 @@ def _moved(db: sqlite3.Connection, update: str, *values: object) -> bool:
     return db.execute(update, values).rowcount == 1
 
 
-def remember_prepared(db: sqlite3.Connection, key: str, prepared: Prepared) -> bool:
-    """Store the bytes to send, once for all attempts."""
-    return _moved(
-        db,
+def remember_prepared(db: sqlite3.Connection, key: str, prepared: Prepared) -> None:
+    """Store the bytes to send, once for all attempts and programs: the first ones stay."""
+    db.execute(
         "UPDATE outbox SET prepared = ?, before = ? WHERE key = ? AND prepared IS NULL AND state = 'queued'",
-        prepared.payload,
-        prepared.before,
-        key,
+        (prepared.payload, prepared.before, key),
     )
 
 
-def claim(db: sqlite3.Connection, key: str, owner: str, now: int) -> bool:
-    """Take a queued message for one attempt; False if another program was faster."""
-    return _moved(
-        db,
+def claim(db: sqlite3.Connection, key: str, owner: str, now: int) -> Prepared | None:
+    """Take a queued message for one attempt, and return its bytes; None if another program was faster."""
+    row = db.execute(
         "UPDATE outbox SET state = 'sending', owner = ?, attempted_at = ?, attempts = attempts + 1 "
-        "WHERE key = ? AND state = 'queued' AND prepared IS NOT NULL",
-        owner,
-        now,
-        key,
-    )
+        "WHERE key = ? AND state = 'queued' AND prepared IS NOT NULL RETURNING prepared, before",
+        (owner, now, key),
+    ).fetchone()
+    return Prepared(row["prepared"], row["before"]) if row else None
 
 
 def sent(db: sqlite3.Connection, key: str, receipt: Receipt, now: int) -> bool:
-    """It is out: keep the receipt, and owe the re-reading of its thread."""
+    """It is out: keep the receipt, and owe the re-reading of its thread.
+
+    False if it was settled before, or if the receipt is another message's: two alike can't both claim one post.
+    """
+    if db.execute("SELECT 1 FROM outbox WHERE receipt_uri = ?", (receipt.ref.uri,)).fetchone():
+        return False
     return _moved(
         db,
         "UPDATE outbox SET state = 'sent', owner = NULL, receipt_uri = ?, receipt = ?, sent_at = ?, due_at = ?, "
@@ -317,22 +320,29 @@ def give_back(db: sqlite3.Connection, key: str, state: str, reason: str, now: in
     ):
         return False
     row = db.execute("SELECT * FROM draft WHERE key = ?", (key,)).fetchone()
-    kept = drafts.kept(db, row["conversation_id"])
-    words = row["text"] if not kept or kept == row["text"] else f"{row['text']}\n{kept}"
-    drafts.keep(db, row["conversation_id"], row["account_id"], words, now)
+    drafts.keep(db, row["conversation_id"], row["account_id"], drafts.new_key(), row["text"], now)
     standing.undeal(db, key)
     standing.settle(db, row["conversation_id"])
     return True
 
 
-def recover(db: sqlite3.Connection, living: Sequence[str], attempted_before: int, due_at: int) -> int:
-    """What a program was sending when it died may have gone out: mark it unsure. Returns how many."""
+def recover(db: sqlite3.Connection, living: Sequence[str], attempted_before: int, due_at: int) -> None:
+    """What a program was sending when it died may have gone out: mark it unsure."""
     marks = ",".join("?" * len(living))
-    return db.execute(
-        f"UPDATE outbox SET state = 'unsure', owner = NULL, due_at = ?, reason = 'interrupted' WHERE state = 'sending' "
+    db.execute(
+        "UPDATE outbox SET state = 'unsure', owner = NULL, due_at = ?, reason = 'interrupted' WHERE state = 'sending' "
         f"AND attempted_at <= ? AND owner NOT IN ({marks})",
         (due_at, attempted_before, *living),
-    ).rowcount
+    )
+
+
+def recover_own(db: sqlite3.Connection, account: int, owner: str, due_at: int) -> None:
+    """What this program took for sending and lost track of, since the disk failed it, may have gone out."""
+    db.execute(
+        "UPDATE outbox SET state = 'unsure', owner = NULL, due_at = ?, reason = 'interrupted' WHERE state = 'sending' "
+        "AND owner = ? AND key IN (SELECT key FROM draft WHERE account_id = ?)",
+        (due_at, owner, account),
+    )
 
 
 def pending(db: sqlite3.Connection, owner: str) -> tuple[OutboxRecord, ...]:

@@ -35,13 +35,18 @@ class NodWish:
 
 def want_quiet(
     db: sqlite3.Connection, account: int, place: Place, thread: str, via: MessageRef, on: bool, now: int
-) -> None:
+) -> bool:
+    """Want a thread quiet, or not; return whether that is a change of mind."""
+    row = db.execute("SELECT want FROM quiet WHERE account_id = ? AND thread = ?", (account, thread)).fetchone()
+    if row is not None and bool(row["want"]) is on:
+        return False
     db.execute(
         "INSERT INTO quiet(account_id, thread, place, via, want, changed_at, due_at) VALUES(?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(account_id, thread) DO UPDATE SET want = excluded.want, via = excluded.via, "
         "changed_at = excluded.changed_at, due_at = excluded.due_at",
         (account, thread, dump_place(place), dump_ref(via), on, now, now),
     )
+    return True
 
 
 def change_mind(db: sqlite3.Connection, conversation: int, on: bool, now: int) -> None:
@@ -51,6 +56,16 @@ def change_mind(db: sqlite3.Connection, conversation: int, on: bool, now: int) -
         "IN (SELECT place FROM conversation WHERE id = ? OR merged_into = ?)",
         (on, now, now, on, conversation, conversation),
     )
+
+
+def is_wanted(db: sqlite3.Connection, conversation: int) -> bool:
+    """Whether a conversation's thread is to be quiet."""
+    row = db.execute(
+        "SELECT 1 FROM quiet WHERE want = 1 "
+        "AND thread IN (SELECT place FROM conversation WHERE id = ? OR merged_into = ?)",
+        (conversation, conversation),
+    ).fetchone()
+    return row is not None
 
 
 def quiet_due(db: sqlite3.Connection, account: int, now: int) -> tuple[QuietWish, ...]:
@@ -75,35 +90,28 @@ def quiet_retry(db: sqlite3.Connection, account: int, wish: QuietWish, due_at: i
     db.execute("UPDATE quiet SET due_at = ? WHERE account_id = ? AND thread = ?", (due_at, account, wish.thread))
 
 
-def read_back(db: sqlite3.Connection, account: int, network: str, root: str, muted: bool, now: int) -> frozenset[int]:
-    """Take in what the server says of a thread; return the conversation that this made you leave.
+def read_back(db: sqlite3.Connection, account: int, root: str, muted: bool, now: int) -> bool:
+    """Take in what the server says of a thread; return whether it was muted since, by another program of yours.
 
-    A mute set in another program leaves the conversation here too. It never rejoins one, and what the server says
-    within a minute of our own change may be from before it.
+    Only a change counts: what was muted before, or by our own wish, is known here already. What the server says within
+    a minute of our own change may be from before it.
     """
     wish = db.execute("SELECT * FROM quiet WHERE account_id = ? AND thread = ?", (account, root)).fetchone()
-    if wish is not None:
-        if wish["due_at"] is not None or now < wish["changed_at"] + _TRUST_READ_BACK_AFTER_MS:
-            return frozenset()
-        db.execute("UPDATE quiet SET have = ? WHERE account_id = ? AND thread = ?", (muted, account, root))
-    if not muted or (wish is not None and wish["want"]):
-        # Where the mute is our own wish, we know better: the person greeted may have brought the thread back.
-        return frozenset()
-    row = db.execute(
-        "UPDATE conversation SET state = 'left', door = 'closed', left_at = ?, later_local = NULL WHERE id = "
-        "(SELECT coalesce(merged_into, id) FROM conversation WHERE network = ? AND place = ? AND kind = 'thread') "
-        "AND state IN ('waiting', 'open', 'later') RETURNING id",
-        (now, network, root),
-    ).fetchone()
-    if row is None:
-        return frozenset()
-    conversation: int = row[0]
+    if wish is None:
+        return muted
+    if wish["due_at"] is not None or now < wish["changed_at"] + _TRUST_READ_BACK_AFTER_MS:
+        return False
+    db.execute("UPDATE quiet SET have = ? WHERE account_id = ? AND thread = ?", (muted, account, root))
+    return muted and not wish["have"] and not wish["want"]
+
+
+def muted_elsewhere(db: sqlite3.Connection, account: int, place: Place, thread: str, via: MessageRef, now: int) -> None:
+    """Make another program's mute our own wish, so that rejoining takes it back."""
+    want_quiet(db, account, place, thread, via, True, now)
     db.execute(
-        "UPDATE copy SET dealt_at = ?, dealt_by = 'left' WHERE dealt_at IS NULL AND said_to_me IS NOT NULL "
-        "AND message_id IN (SELECT id FROM message WHERE conversation_id = ?)",
-        (now, conversation),
+        "UPDATE quiet SET have = 1, due_at = NULL WHERE account_id = ? AND thread = ?",
+        (account, thread),
     )
-    return frozenset({conversation})
 
 
 def want_nod(db: sqlite3.Connection, account: int, ref: MessageRef, on: bool, now: int, due_at: int) -> None:
@@ -158,16 +166,13 @@ def hurry(db: sqlite3.Connection, now: int) -> None:
     db.execute("UPDATE nod SET due_at = ? WHERE due_at > ? AND want != have", (now, now))
 
 
-def pending(db: sqlite3.Connection) -> bool:
-    """Whether the server is not yet as wanted, anywhere."""
-    return pending_until(db, 2**62)
-
-
-def pending_until(db: sqlite3.Connection, moment: int) -> bool:
-    """Whether something is to be made as wanted up to a moment."""
+def pending(db: sqlite3.Connection, account: int | None = None, until: int = 2**62) -> bool:
+    """Whether something is still to be made as wanted: in one account or any, due up to a moment."""
     row = db.execute(
-        "SELECT 1 FROM quiet WHERE want IS NOT have AND due_at <= ? UNION ALL "
-        "SELECT 1 FROM nod WHERE want != have AND due_at <= ? LIMIT 1",
-        (moment, moment),
+        "SELECT 1 FROM quiet WHERE want IS NOT have AND due_at <= :until "
+        "AND account_id = coalesce(:account, account_id) "
+        "UNION ALL SELECT 1 FROM nod WHERE want != have AND due_at <= :until "
+        "AND account_id = coalesce(:account, account_id) LIMIT 1",
+        {"until": until, "account": account},
     ).fetchone()
     return row is not None

@@ -48,7 +48,6 @@ CREATE TABLE person (
 ) STRICT;
 CREATE TABLE conversation (
   id INTEGER PRIMARY KEY,
-  slug TEXT NOT NULL UNIQUE,
   network TEXT NOT NULL,
   place TEXT NOT NULL,
   kind TEXT NOT NULL CHECK(kind IN ('thread','room')),
@@ -75,7 +74,6 @@ CREATE TABLE message (
   author_id INT NOT NULL REFERENCES person,
   brought_by INT NOT NULL REFERENCES account,
   parent_uri TEXT,
-  quoted_uri TEXT,
   claimed_at INT NOT NULL,
   seen_at INT NOT NULL,
   edited_at INT,
@@ -181,7 +179,10 @@ CREATE TABLE undo (
   kind TEXT NOT NULL,
   conversation_id INT NOT NULL REFERENCES conversation,
   before TEXT NOT NULL,
+  after_version INT,
   draft_key TEXT,
+  nodded TEXT,
+  quieted INT NOT NULL DEFAULT 0,
   undone_at INT
 ) STRICT;
 CREATE TABLE told(what TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

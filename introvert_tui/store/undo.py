@@ -1,4 +1,8 @@
-"""What you did in this visit, so that it can be taken back, the last thing first."""
+"""What you did in this visit, so that it can be taken back, the last thing first.
+
+An action notes the conversation's state before it, and its version after. If nothing else has changed the conversation
+since, taking back restores that state; else it takes back exactly what the action did and lets the rest stand.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +13,30 @@ from dataclasses import dataclass
 from introvert_tui.store import standing
 from introvert_tui.store.codec import dump
 
+_STATE = ("state", "door", "left_at", "later_local", "later_reason", "note")
+
 
 @dataclass(frozen=True, slots=True)
 class UndoRecord:
-    """One action: `kind` is hello, reply, nod, done, leave, later or rejoin."""
+    """One action: `kind` is hello, reply, nod, done, leave, later or rejoin.
+
+    `before` is the conversation's state, `nodded` the account and uri of a nod, `quieted` whether it was this action
+    that asked the server to keep the thread quiet, or to speak again.
+    """
 
     id: int
     kind: str
     conversation: int
     before: dict[str, str | int | None]
+    after_version: int | None = None
     draft_key: str | None = None
     nodded: tuple[int, str] | None = None
-    """The account and the message's uri, where the action was a nod."""
+    quieted: bool = False
 
     @property
     def by(self) -> str:
         """The mark that this action left on what it dealt with."""
         return f"undo:{self.id}"
-
-
-_STATE = ("state", "door", "left_at", "later_local", "later_reason", "note")
 
 
 def note(
@@ -39,31 +47,44 @@ def note(
     draft_key: str | None = None,
     nodded: tuple[int, str] | None = None,
 ) -> UndoRecord:
-    """Write an action down before it is done."""
+    """Write an action down before it is done; `seal` it afterwards."""
     row = db.execute(f"SELECT {', '.join(_STATE)} FROM conversation WHERE id = ?", (conversation,)).fetchone()
     before = {name: row[name] for name in _STATE}
     identity: int = db.execute(
-        "INSERT INTO undo(visit, kind, conversation_id, before, draft_key) VALUES(?, ?, ?, ?, ?) RETURNING id",
-        (visit, kind, conversation, dump({"conversation": before, "nodded": nodded}), draft_key),
+        "INSERT INTO undo(visit, kind, conversation_id, before, draft_key, nodded) VALUES(?, ?, ?, ?, ?, ?) "
+        "RETURNING id",
+        (visit, kind, conversation, dump(before), draft_key, dump(nodded) if nodded else None),
     ).fetchone()[0]
-    return UndoRecord(identity, kind, conversation, before, draft_key, nodded)
+    return UndoRecord(identity, kind, conversation, before, None, draft_key, nodded)
+
+
+def seal(db: sqlite3.Connection, record: UndoRecord, quieted: bool = False) -> None:
+    """The action is done: from here on, other changes are told apart from it."""
+    db.execute(
+        "UPDATE undo SET quieted = ?, after_version = (SELECT version FROM conversation WHERE id = conversation_id) "
+        "WHERE id = ?",
+        (quieted, record.id),
+    )
 
 
 def last(db: sqlite3.Connection, visit: str) -> UndoRecord | None:
-    """The last action of the visit that was not taken back."""
+    """The last action of the visit that can still be taken back; what did not go out was given back already."""
     row = db.execute(
-        "SELECT * FROM undo WHERE visit = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1", (visit,)
+        "SELECT undo.* FROM undo LEFT JOIN outbox ON outbox.key = undo.draft_key WHERE visit = ? AND undone_at IS NULL "
+        "AND coalesce(outbox.state, '') NOT IN ('refused', 'dropped') ORDER BY undo.id DESC LIMIT 1",
+        (visit,),
     ).fetchone()
     if row is None:
         return None
-    before = json.loads(row["before"])
     return UndoRecord(
         row["id"],
         row["kind"],
         row["conversation_id"],
-        before["conversation"],
+        json.loads(row["before"]),
+        row["after_version"],
         row["draft_key"],
-        tuple(before["nodded"]) if before["nodded"] else None,
+        tuple(json.loads(row["nodded"])) if row["nodded"] else None,
+        bool(row["quieted"]),
     )
 
 
@@ -72,20 +93,40 @@ def undone(db: sqlite3.Connection, record: UndoRecord, now: int) -> None:
     db.execute("UPDATE undo SET undone_at = ? WHERE id = ?", (now, record.id))
 
 
-def restore(db: sqlite3.Connection, record: UndoRecord) -> None:
-    """Let what the action dealt with wait again, and put the conversation into the state it had."""
+def is_untouched(db: sqlite3.Connection, record: UndoRecord) -> bool:
+    """Whether nothing has changed the conversation since the action."""
+    row = db.execute("SELECT version FROM conversation WHERE id = ?", (record.conversation,)).fetchone()
+    return bool(row["version"] == record.after_version)
+
+
+_MADE = {"leave": ("left", "closed"), "later": ("later", None)}
+"""The state and door that some actions make."""
+
+
+def restore(db: sqlite3.Connection, record: UndoRecord, untouched: bool) -> None:
+    """Let what the action dealt with wait again, and the conversation be what it was before."""
+    row = db.execute("SELECT state, door FROM conversation WHERE id = ?", (record.conversation,)).fetchone()
     standing.undeal(db, record.by)
-    assignments = ", ".join(f"{name} = ?" for name in _STATE)
-    db.execute(
-        f"UPDATE conversation SET {assignments} WHERE id = ?",
-        (*(record.before[name] for name in _STATE), record.conversation),
-    )
+    as_it_made_it = _MADE.get(record.kind) == (row["state"], row["door"])
+    if untouched or as_it_made_it:
+        assignments = ", ".join(f"{name} = ?" for name in _STATE)
+        db.execute(
+            f"UPDATE conversation SET {assignments} WHERE id = ?",
+            (*(record.before[name] for name in _STATE), record.conversation),
+        )
+    if record.kind == "leave" and as_it_made_it:
+        # What others said in between was silent only because of this.
+        db.execute(
+            "UPDATE copy SET dealt_at = NULL, dealt_by = NULL WHERE dealt_by = 'left' AND message_id IN "
+            "(SELECT id FROM message WHERE conversation_id = ?)",
+            (record.conversation,),
+        )
     standing.settle(db, record.conversation)
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One action that was not taken back: what it was, whom it was said to, and how its conversation stands."""
+    """One action that stands: what it was, whom it was said to, and how its conversation stands."""
 
     kind: str
     conversation: int
@@ -94,14 +135,15 @@ class Deed:
 
 
 def deeds(db: sqlite3.Connection, visit: str) -> tuple[Deed, ...]:
-    """What was done in a visit, in order."""
+    """What was done in a visit, in order, without what was taken back or did not go out."""
     rows = db.execute(
         "SELECT undo.kind, undo.conversation_id, conversation.state, person.name FROM undo "
         "JOIN conversation ON conversation.id = undo.conversation_id "
         "LEFT JOIN draft ON draft.key = undo.draft_key LEFT JOIN outbox ON outbox.key = draft.key "
         "LEFT JOIN message ON message.id = draft.parent_id LEFT JOIN person ON person.id = message.author_id "
-        "WHERE undo.visit = ? AND undo.undone_at IS NULL "
-        "AND (outbox.state IS NULL OR outbox.state NOT IN ('refused', 'dropped')) ORDER BY undo.id",
+        "WHERE undo.visit = ? AND (undo.undone_at IS NULL OR outbox.state = 'sent') "
+        "AND coalesce(outbox.state, '') NOT IN ('refused', 'dropped') AND coalesce(outbox.after, '') != 'deleted' "
+        "ORDER BY undo.id",
         (visit,),
     )
     return tuple(Deed(*row) for row in rows)

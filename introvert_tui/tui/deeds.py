@@ -33,7 +33,7 @@ class Deeds:
             "reply": self.reply,
             "nod": lambda: self._settle(lambda at: self._session.nod(at.id, at.shown)),
             "done": lambda: self._settle(lambda at: self._session.done(at.id, at.shown)),
-            "leave": lambda: self._settle(lambda at: self._session.leave(at.id, at.shown)),
+            "leave": lambda: self._settle(lambda at: self._session.leave(at.id)),
             "rejoin": lambda: self._settle(lambda at: self._session.rejoin(at.id)),
             "later": self.later,
             "undo": self.undo,

@@ -198,21 +198,24 @@ def test_a_thread_is_one_conversation_however_late_its_roots_turn_up(data: st.Da
 
 def test_joined_conversations_keep_their_ids_and_both_kept_words(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
-    drafts.keep(db, 1, 1, "to the answer", to_ms(NOW))
+    drafts.keep(db, 1, 1, "one", "to the answer", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0),)), NOW)
     into = conversations.waiting(db, 10)[0].id
     for id in (1, into):
         record = conversations.one(db, id)
         assert record is not None
         assert record.id == into
-    drafts.keep(db, into, 1, "to the answer\nand more", to_ms(NOW))
+    drafts.keep(db, into, 1, "other", "and more", to_ms(NOW) + 1)
     merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
-    assert drafts.kept(db, conversations.waiting(db, 10)[0].id) == "to the answer\nand more"
+    joined = conversations.waiting(db, 10)[0].id
+    assert drafts.kept(db, joined) == drafts.Kept("other", "and more")
+    drafts.keep(db, joined, 1, "other", "", to_ms(NOW))
+    assert drafts.kept(db, joined) == drafts.Kept("one", "to the answer")
 
 
 def test_what_waits_in_a_conversation_that_joins_a_left_one_still_waits(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
-    leaving.leave_quietly(db, 1, 1, "visit", to_ms(NOW))
+    leaving.leave_quietly(db, 1, "visit", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
     merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0, to_me=False),)), NOW)
     (row,) = conversations.waiting(db, 10)
@@ -221,7 +224,8 @@ def test_what_waits_in_a_conversation_that_joins_a_left_one_still_waits(db: sqli
 
 def test_a_message_that_comes_twice_over_a_bridge_is_one_row_answered_once(db: sqlite3.Connection) -> None:
     accounts.add(db, "other", "https://other.test", "https://other.test/me", "me@other.test", to_ms(NOW))
-    native = replace(said(1, "ana", 1, 10), url="https://village.test/1")
+    home = MessageRef("https://village.test/notes/1", "1", None)
+    native = replace(said(1, "ana", 1, 10), ref=home, place=ThreadRef(home), url="https://village.test/1")
     bridged = replace(
         said(9, "ana-on-the-bridge", 9, 9), original="https://village.test/1", url="https://bridge.test/9"
     )
@@ -237,6 +241,16 @@ def test_a_message_that_comes_twice_over_a_bridge_is_one_row_answered_once(db: s
             assert len(waiting) == 2
             standing.deal(other, [one.id for one in waiting], "done", to_ms(NOW))
             assert messages.waiting_in(other, row.id) == ()
+
+
+def test_an_address_proves_nothing_on_somebody_elses_host(db: sqlite3.Connection) -> None:
+    accounts.add(db, "other", "https://other.test", "https://other.test/me", "me@other.test", to_ms(NOW))
+    eves = MessageRef("https://eve.test/notes/1", "1", None)
+    forged = replace(said(1, "eve", 1, 10), ref=eves, place=ThreadRef(eves), url="https://village.test/1")
+    bridged = replace(said(9, "ana-on-the-bridge", 9, 9), original="https://village.test/1")
+    merge.merge(db, 1, Page(messages=(forged,)), NOW)
+    merge.merge(db, 2, Page(messages=(bridged,)), NOW)
+    assert len(conversations.waiting(db, 10)) == 2
 
 
 def test_likeness_proves_nothing(db: sqlite3.Connection) -> None:

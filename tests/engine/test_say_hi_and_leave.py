@@ -22,7 +22,7 @@ async def test_a_hello_goes_out_after_the_hold_and_the_thread_is_left_and_muted(
     session = await town.caught_up()
     row = town.row(session, "Ana")
 
-    outcome = await session.hello(row.id, "Good to hear from you.", row.shown)
+    outcome = await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
 
     assert outcome.sentence == "Hello to Ana goes out in a moment, or when you quit · u takes it back"
     assert outcome.left_inbox
@@ -44,7 +44,7 @@ async def test_a_thread_of_two_is_left_but_not_muted(town: Town) -> None:
     town.village.says("ana", "@me hello?")
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Hello.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Hello.")
     await town.moves(session, seconds=HOLD)
     assert session.conversation(row.id).state is State.LEFT
     assert town.village.muted == set()
@@ -57,7 +57,7 @@ async def test_it_stays_while_others_wait_there(town: Town) -> None:
     session = await town.caught_up()
     row = town.row(session, "Ana")
 
-    outcome = await session.hello(row.id, "Three it is.", row.shown)
+    outcome = await session.hello(session.composer(row.id, row.shown), "Three it is.")
 
     assert outcome.sentence == "Hello to Ana. Cy and Ben still wait here. u takes it back"
     assert not outcome.left_inbox
@@ -77,7 +77,7 @@ async def test_a_room_and_a_thread_you_started_are_open_and_never_muted(town: To
         town.village.says("ana", "Thank you for the card.", room="room-1")
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Lovely.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Lovely.")
     await town.moves(session, seconds=HOLD)
     assert session.conversation(row.id).state is (State.WAITING if mine else State.OPEN)
     assert town.village.muted == set()
@@ -92,7 +92,7 @@ async def test_an_empty_hello_sends_nothing(town: Town) -> None:
     session = await town.caught_up()
     row = town.row(session, "Ana")
     with pytest.raises(Cannot, match="nothing was sent"):
-        await session.hello(row.id, "  \n ", row.shown)
+        await session.hello(session.composer(row.id, row.shown), "  \n ")
     assert town.row(session, "Ana") == row
 
 
@@ -101,10 +101,11 @@ async def test_too_long_is_said_before_it_is_sent_and_the_words_can_be_kept(town
     session = await town.caught_up()
     row = town.row(session, "Ana")
     with pytest.raises(Cannot, match="too long by two characters"):
-        await session.hello(row.id, "x" * 302, row.shown)
-    await session.keep_words(row.id, "x" * 302)
+        await session.hello(session.composer(row.id, row.shown), "x" * 302)
+    writing = session.composer(row.id, row.shown)
+    await session.keep_words(writing, "x" * 302)
     assert session.composer(row.id, row.shown).kept == "x" * 302
-    await session.keep_words(row.id, " ")
+    await session.keep_words(writing, " ")
     assert session.composer(row.id, row.shown).kept is None
 
 
@@ -123,7 +124,7 @@ async def test_suggestions_are_offered_only_where_they_fit(town: Town) -> None:
         "@me buy my book": (),
     }
     row = next(row for row in session.inbox().rows if row.text == "@me first")
-    await session.hello(row.id, "Hello, Ben.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Hello, Ben.")
     town.village.says("ana", "@me second", to=root)
     await session.catch_up()
     row = town.row(session, "Ana")
@@ -148,7 +149,7 @@ async def test_undo_on_hold_sends_nothing_and_keeps_the_words(town: Town) -> Non
     town.village.says("ana", "@me hello?")
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     assert (await session.undo()).sentence == "Taken back. Nothing was sent; your words are kept."
     await town.moves(session, seconds=HOLD)
     assert town.village.mine() == []
@@ -161,7 +162,7 @@ async def test_undo_of_what_is_out_offers_to_delete_it(town: Town) -> None:
     town.village.says("ana", "@me hello?", to=root)
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await town.moves(session, seconds=HOLD)
     offer = (await session.undo()).delete
     assert offer is not None
@@ -177,7 +178,7 @@ async def test_quitting_sends_what_is_held(town: Town) -> None:
     town.village.says("ana", "@me hello?")
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     assert await session.quit(send=True) is None
     assert len(town.village.mine()) == 1
 
@@ -186,7 +187,7 @@ async def test_what_was_held_when_the_program_died_is_asked_about(town: Town) ->
     town.village.says("ana", "@me hello?")
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     sentence = await session.quit(send=False)
     assert sentence == "Your hello to Ana was not sent. It is kept; you are asked about it at your next visit."
 
@@ -206,7 +207,7 @@ async def test_what_was_held_can_be_kept_instead(town: Town) -> None:
     town.village.says("ana", "@me hello?")
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await session.quit(send=False)
     again = await town.caught_up()
     await again.decide(again.questions()[0], send=False)
@@ -220,7 +221,7 @@ async def test_a_late_hello_reads_again_what_it_answers(town: Town) -> None:
     session = await town.caught_up()
     row = town.row(session, "Ana")
     town.village.fail["send"] = [Offline("no way out")] * 20
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await town.moves(session, seconds=HOLD)
     town.village.messages[uri] = replace(town.village.messages[uri], gone=GoneKind.DELETED)
     town.village.fail.clear()
@@ -234,12 +235,12 @@ async def test_after_a_day_it_asks_instead_of_trying(town: Town) -> None:
     session = await town.caught_up()
     row = town.row(session, "Ana")
     town.village.fail["send"] = [Offline("no way out")]
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await town.moves(session, seconds=HOLD)
     await town.moves(session, hours=25)
     assert town.village.mine() == []
     (question,) = session.questions()
-    assert question.sentence == "Your hello to Ana from yesterday did not go out. Send it now?"
+    assert question.sentence == "Your hello to Ana, written yesterday, did not go out. Send it now?"
 
 
 async def test_a_lost_answer_is_looked_for_and_not_sent_again(town: Town) -> None:
@@ -247,7 +248,7 @@ async def test_a_lost_answer_is_looked_for_and_not_sent_again(town: Town) -> Non
     session = await town.caught_up()
     row = town.row(session, "Ana")
     town.village.lose_answers = 1
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await town.moves(session, seconds=HOLD)
     await town.moves(session, seconds=5)
     assert town.village.calls.count("send") == 1
@@ -261,7 +262,7 @@ async def test_a_refusal_keeps_the_words_and_says_so(town: Town) -> None:
     session = await town.caught_up()
     row = town.row(session, "Ana")
     town.village.fail["send"] = [Refused("too-long", "longer than 300 characters")]
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await town.moves(session, seconds=HOLD)
     assert town.said == [
         "Village refused your hello to Ana: longer than 300 characters. Your words are kept; r opens them."
@@ -274,7 +275,7 @@ async def test_what_was_said_before_the_receipt_makes_it_wait_again(town: Town) 
     town.village.says("ana", "@me hello?", to=root)
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     town.village.says("ana", "@me and by the way", to=root)
     await town.moves(session, seconds=HOLD)
     back = town.row(session, "Ana")
@@ -291,7 +292,7 @@ async def test_a_hello_answers_what_was_shown_and_not_what_arrived_meanwhile(tow
     town.village.says("ben", "@me and me?", to=root)
     await session.catch_up()
     assert session.composer(row.id, row.shown).to == "Ana"
-    outcome = await session.hello(row.id, "Good to hear from you.", row.shown)
+    outcome = await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     assert outcome.sentence == "Hello to Ana. Ben still waits here. u takes it back"
     await town.moves(session, seconds=HOLD)
     (sent,) = town.village.mine()
@@ -305,7 +306,7 @@ async def test_left_is_silent_but_for_the_answer_of_the_person_greeted(town: Tow
     town.village.says("ana", "@me hello?", to=root)
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await town.moves(session, seconds=HOLD)
     (hello,) = town.village.mine()
 
@@ -326,7 +327,7 @@ async def test_left_quietly_nothing_brings_it_back(town: Town) -> None:
     town.village.says("ana", "@me hello?", to=root)
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.leave(row.id, row.shown)
+    await session.leave(row.id)
     await town.moves(session)
     assert town.village.muted == {root}
     town.village.says("ana", "@me are you there?", to=root)
@@ -340,7 +341,7 @@ async def test_left_lists_and_rejoins(town: Town) -> None:
     town.village.says("ana", "@me hello?", to=root)
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.leave(row.id, row.shown)
+    await session.leave(row.id)
     await town.moves(session)
     assert [one.id for one in session.left()] == [row.id]
     await session.rejoin(row.id)
@@ -356,9 +357,9 @@ async def test_a_reply_stays_and_rejoins_what_was_left(town: Town) -> None:
     town.village.says("ana", "@me hello?", to=root)
     session = await town.caught_up()
     row = town.row(session, "Ana")
-    await session.leave(row.id, row.shown)
+    await session.leave(row.id)
     await town.moves(session)
-    outcome = await session.reply(row.id, "Here I am again.", row.shown)
+    outcome = await session.reply(session.reply_composer(row.id, row.shown), "Here I am again.")
     assert outcome.sentence.startswith("You are part of this again.")
     await town.moves(session, seconds=HOLD)
     assert session.conversation(row.id).state is State.OPEN

@@ -106,7 +106,7 @@ async def test_a_hello_is_one_post_in_its_place_and_the_thread_is_quiet_afterwar
     session = await home.signed_in()
     row = row_of(session, "what do you think?")
 
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await until(lambda: session.conversation(row.id).state is State.LEFT)
 
     (post,) = home.me.records()
@@ -137,7 +137,7 @@ async def test_what_was_said_before_the_hello_arrived_makes_it_wait_again(home: 
     session = await home.signed_in()
     row = row_of(session, "first")
     home.mentions(home.ana, "and second", to=root)
-    await session.hello(row.id, "Good to hear from you.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     await until(lambda: session.inbox().rows)
     back = row_of(session, "and second")
     assert back.note is not None
@@ -150,7 +150,7 @@ async def test_rejoining_lets_the_server_speak_again(home: Home) -> None:
     home.mentions(home.ana, "what do you think?", to=root)
     session = await home.signed_in()
     row = row_of(session, "what do you think?")
-    await session.leave(row.id, row.shown)
+    await session.leave(row.id)
     await until(lambda: home.is_muted(root.uri))
     await session.rejoin(row.id)
     await until(lambda: not home.is_muted(root.uri))
@@ -196,7 +196,7 @@ async def test_direct_messages_and_requests(home: Home, chat: ChatServer) -> Non
     assert [one.text for one in session.inbox().requests] == ["we have not met"]
     assert not chat.is_accepted(request, home.me)
 
-    await session.hello(row.id, "You are welcome.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "You are welcome.")
     await until(lambda: "You are welcome." in chat.texts(room))
     await until(lambda: session.conversation(row.id).state is State.OPEN)
     assert chat.texts(room).count("You are welcome.") == 1
@@ -209,7 +209,7 @@ async def test_a_server_that_dies_in_the_middle_of_a_send_gets_it_once(home: Hom
     session = await home.signed_in()
     row = row_of(session, "are you there?")
     getattr(home.bluesky.proxy, fault)("putRecord")
-    await session.hello(row.id, "I am.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "I am.")
     await until(lambda: session.conversation(row.id).state is State.LEFT)
     assert [one["value"]["text"] for one in home.me.records()] == ["I am."]
 
@@ -219,7 +219,7 @@ async def test_a_server_that_is_down_keeps_the_hello_for_later(home: Home) -> No
     session = await home.signed_in()
     row = row_of(session, "are you there?")
     home.bluesky.proxy.refuse()
-    await session.hello(row.id, "I am.", row.shown)
+    await session.hello(session.composer(row.id, row.shown), "I am.")
     sentence = await session.quit(send=True)
     assert sentence is not None
     assert "Kept for your next visit." in sentence

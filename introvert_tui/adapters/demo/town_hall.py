@@ -32,6 +32,7 @@ LIMITS = Limits(post=300, direct=1000)
 _MOST_AT_FIRST = 100
 _CAPABILITIES = (
     Capability.NOD
+    | Capability.NOD_DIRECT
     | Capability.DELETE
     | Capability.MUTE_THREAD
     | Capability.MUTE_PERSON

@@ -12,7 +12,7 @@ from introvert_tui.store import accounts
 
 if TYPE_CHECKING:
     from introvert_tui.adapter import Ask
-    from introvert_tui.engine.views import CatchUpReport, DeleteOffer, Later, Outcome, Question
+    from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, Question
 
 
 class Session(Reading):
@@ -69,23 +69,23 @@ class Session(Reading):
                 task.cancel()
         return await coming_and_going.quit_visit(self, send, deadline)
 
-    async def hello(self, id: int, text: str, shown: int) -> Outcome:
+    async def hello(self, composer: Composer, text: str) -> Outcome:
         """Say hi and leave: held first, so that it can be taken back."""
         from introvert_tui.engine import acting
 
-        return await acting.hello(self, id, text, shown)
+        return await acting.hello(self, composer, text)
 
-    async def reply(self, id: int, text: str, shown: int, naming: Sequence[str] = ()) -> Outcome:
+    async def reply(self, composer: Composer, text: str, naming: Sequence[str] = ()) -> Outcome:
         """Reply and stay; `naming` are handles of others who wait there and are named in the text."""
         from introvert_tui.engine import acting
 
-        return await acting.reply(self, id, text, shown, naming)
+        return await acting.reply(self, composer, text, naming)
 
-    async def keep_words(self, id: int, text: str) -> None:
-        """Keep what is in the composer; blank words are forgotten."""
+    async def keep_words(self, composer: Composer, text: str) -> None:
+        """Keep what is written so far; blank words are forgotten."""
         from introvert_tui.engine import acting
 
-        await acting.keep_words(self, id, text)
+        await acting.keep_words(self, composer, text)
 
     async def nod(self, id: int, shown: int) -> Outcome:
         """Like the newest message said to you, and be done."""
@@ -99,11 +99,11 @@ class Session(Reading):
 
         return await acting.done(self, id, shown)
 
-    async def leave(self, id: int, shown: int) -> Outcome:
+    async def leave(self, id: int) -> Outcome:
         """Leave without a word, for good; the server is told to keep the thread quiet."""
         from introvert_tui.engine import acting
 
-        return await acting.leave(self, id, shown)
+        return await acting.leave(self, id)
 
     async def later(self, id: int, when: Later, reason: str = "") -> Outcome:
         """Put off, with a reason in a few words if there is one."""

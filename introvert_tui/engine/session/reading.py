@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from introvert_tui.engine.views import Composer, ConversationView, Question, VisitSummary
     from introvert_tui.model import Length
     from introvert_tui.settings.keychain import Keychain
-    from introvert_tui.store.messages import MessageRecord
 
 _WINDOW = 200
 _FIRST_DAYS = accounts.FIRST_WAIT_MS // (24 * 3600 * 1000)
@@ -72,6 +71,7 @@ class Reading:
         failed = [record.caught_up_at for record in every if record.trouble and record.caught_up_at]
         return Inbox(
             rows=tuple(rows),
+            waiting=conversations.how_many_wait(self.db) if len(rows) == _WINDOW else len(rows),
             lines=(*(view.trouble for view in views if view.trouble), *(note for one in every for note in one.notes)),
             requests=tuple(request for record in every for request in record.requests),
             older=bool(conversations.in_states(self.db, (State.OPEN, State.LATER), 1)),
@@ -98,34 +98,37 @@ class Reading:
         return conversation_view(self.db, id)
 
     def composer(self, id: int, shown: int) -> Composer:
-        """What is needed to say hello. Raises `Cannot` where nobody can be answered."""
+        """What is needed to say hello to the newest of what was shown. Raises `Cannot` where nobody can be answered."""
         from introvert_tui.engine.composing import composer
+        from introvert_tui.engine.snapshots import answerable
+        from introvert_tui.errors import Cannot
 
-        return composer(self.db, self.networks, self.settings, self.answerable(id, shown), id, shown)
+        id = conversations.resolve(self.db, id)
+        to = answerable(self.db, id, shown)
+        if to is None:
+            raise Cannot("There is nobody to answer here.")
+        return composer(self.db, self.networks, self.settings, to, id, shown)
 
     def reply_composer(self, id: int, shown: int) -> Composer:
         """What is needed to reply and stay: the same people, and no ready-made words."""
         return replace(self.composer(id, shown), suggestions=())
 
-    def answerable(self, id: int, shown: int | None = None) -> MessageRecord:
-        """What a hello answers, of what was shown. Raises `Cannot` where nobody can be answered."""
-        from introvert_tui.engine.snapshots import answerable
+    def refreshed(self, composer: Composer) -> Composer:
+        """The same words to the same person, as things stand now. Raises `Cannot` if they can't be sent any more."""
+        from introvert_tui.engine import composing
         from introvert_tui.errors import Cannot
+        from introvert_tui.store.messages import by_id
 
-        to = answerable(self.db, id, shown)
+        to = by_id(self.db, composer.message)
         if to is None:
-            raise Cannot("There is nobody to answer here.")
-        if to.message.closed:
-            raise Cannot("Replies are closed here. n nod, e done.")
-        return to
+            raise Cannot("What you answer is no longer here. Your words are kept.")
+        id = conversations.resolve(self.db, composer.conversation)
+        fresh = composing.composer(self.db, self.networks, self.settings, to, id, composer.shown, composer.draft)
+        return replace(fresh, suggestions=composer.suggestions, kept=composer.kept)
 
-    def measure(self, id: int, text: str) -> Length:
-        """How long an answer there is, as its network counts. Raises `Cannot` where nobody can be answered."""
-        from introvert_tui.store.messages import account_of
-
-        to = self.answerable(id)
-        adapter = self.networks.adapter(account_of(self.db, to.id))
-        return adapter.measure(text, adapter.audience(to.message, ()))
+    def measure(self, composer: Composer, text: str) -> Length:
+        """How long an answer is, as its network counts."""
+        return self.networks.adapter(composer.account).measure(text, composer.audience)
 
     def accounts(self) -> tuple[AccountView, ...]:
         """All sign-ins, oldest first."""
@@ -144,6 +147,7 @@ class Reading:
     def questions(self) -> tuple[Question, ...]:
         """What was not sent in an earlier visit, or may have been: ask about each."""
         from introvert_tui.engine import sentences
+        from introvert_tui.engine.views import Question
         from introvert_tui.store import outbox
 
         living = self.visit.living(tuple(outbox.owners(self.db)))
@@ -165,6 +169,7 @@ class Reading:
     def summary(self) -> VisitSummary:
         """What happened in this visit, and what comes back by itself."""
         from introvert_tui.engine import sentences
+        from introvert_tui.engine.views import VisitSummary
         from introvert_tui.store import undo
 
         deeds = undo.deeds(self.db, self.visit.id)

@@ -81,7 +81,7 @@ class Writing(Vertical):
 
     def latest(self) -> Composer:
         """What the session says about this conversation now."""
-        return self.session.composer(self.composer.conversation, self.composer.shown)
+        return self.session.refreshed(self.composer)
 
     def refresh_audience(self) -> None:
         """The thread was read meanwhile: say anew who will be told."""
@@ -103,7 +103,7 @@ class Writing(Vertical):
 
     def typed(self) -> None:
         """After each key: how long it is, if that matters, and a timer for the pause."""
-        length = self.session.measure(self.composer.conversation, self.words)
+        length = self.session.measure(self.composer, self.words)
         left = length.limit - length.used
         about = ""
         if left < 0 or not length.fits:
@@ -121,7 +121,7 @@ class Writing(Vertical):
         if self._sending or self.words == self._kept:
             return
         words = self.words
-        await self.session.keep_words(self.composer.conversation, words)
+        await self.session.keep_words(self.composer, words)
         self._kept = words
 
     async def send(self) -> None:
@@ -256,7 +256,7 @@ class HelloLine(Writing):
         await self.send()
 
     async def commit(self) -> Outcome:
-        return await self.session.hello(self.composer.conversation, self.words.strip(), self.composer.shown)
+        return await self.session.hello(self.composer, self.words.strip())
 
 
 class ManyLines(TextArea):
@@ -297,9 +297,6 @@ class ReplyText(Writing):
     def __init__(self, composer: Composer, session: Session) -> None:
         super().__init__(composer, session)
         self._naming = False
-
-    def latest(self) -> Composer:
-        return self.session.reply_composer(self.composer.conversation, self.composer.shown)
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -357,4 +354,4 @@ class ReplyText(Writing):
 
     async def commit(self) -> Outcome:
         naming = self.composer.others if self._naming else ()
-        return await self.session.reply(self.composer.conversation, self.words.strip(), self.composer.shown, naming)
+        return await self.session.reply(self.composer, self.words.strip(), naming)
