@@ -22,6 +22,7 @@ GROUP = "introvert_tui.adapters"
 _BUILT_IN = {
     "demo": ("Demo", "introvert_tui.adapters.demo:DemoAdapter"),
     "bluesky": ("Bluesky", "introvert_tui.adapters.bluesky:BlueskyAdapter"),
+    "mastodon": ("Mastodon", "introvert_tui.adapters.mastodon:MastodonAdapter"),
 }
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 from introvert_tui.adapter import Facts
 from introvert_tui.adapters.mastodon import MastodonAdapter
-from introvert_tui.model import Account, Message, Page, Reason
+from introvert_tui.model import Account, Message, Page, Question, Reason
 from introvert_tui.testing import RETRY_AFTER, Fault
 from introvert_tui.testing.harness import read_all
 
+from .mastodon.flavours import MASTODON, Flavour
 from .mastodon.mock import MastodonMock
-from .mastodon.server import MastodonServer
+from .mastodon.server import MastodonServer, StartServer
 from .mastodon.state import Status
 from .proxy import Exchange, Proxy
 from .waiting import eventually
@@ -36,6 +39,35 @@ class Behind(Protocol):
 
     @property
     def proxy(self) -> Proxy: ...
+
+
+class Browser:
+    """Somebody with a browser, who agrees to what is asked there and pastes what it shows."""
+
+    def __init__(self, server: MastodonServer, typed: str = "", paste: Callable[[str], str] | None = None) -> None:
+        self._server = server
+        self._typed = typed or server.url
+        self._paste = paste or (lambda code: code)
+        self._address = ""
+        self.asked: list[str] = []
+        self.said: list[str] = []
+
+    @property
+    def opened(self) -> dict[str, list[str]]:
+        """What the page was asked for."""
+        return parse_qs(urlsplit(self._address).query)
+
+    async def question(self, question: Question) -> str:
+        self.asked.append(question.name)
+        if question.name == "server":
+            return self._typed
+        return self._paste(self._server.approve(self._address).code)
+
+    async def open_link(self, url: str) -> None:
+        self._address = url
+
+    async def say(self, text: str) -> None:
+        self.said.append(text)
 
 
 class SignedIn:
@@ -114,12 +146,12 @@ class SignedIn:
 class World(SignedIn):
     """The account `me` at a server of ours, and Ana, as the contract's other side."""
 
-    def __init__(self, server: MastodonServer, patience: float = 10, **secrets: str) -> None:
+    def __init__(self, server: MastodonServer, patience: float = 10) -> None:
         self.server = server
         self.me, self.ana = server.me, server.ana
         account = Account(1, "mastodon", server.url, self.me.account.url, f"me@{server.domain}")
         given = {"token": self.me.token, "client_id": "app", "client_secret": "its secret", "account_id": self.me.id}
-        super().__init__(server, account, given | secrets, patience)
+        super().__init__(server, account, given, patience)
         self.my_post = self.me.post("A fine morning")
 
     async def someone_writes(self, text: str, reason: Reason = Reason.MENTION) -> str:
@@ -205,8 +237,27 @@ class MockWorld(SignedIn):
         return self._ids[uri]
 
 
-MakeWorld = Callable[..., World]
-"""The fixture `world`: a server of some flavour with an account signed in, which are left after the test."""
+class Enter(Protocol):
+    """Starts a server of some flavour, and signs in there."""
+
+    def __call__(self, flavour: Flavour | str = MASTODON, patience: float = 10) -> World: ...
+
+
+@asynccontextmanager
+async def worlds(start: StartServer) -> AsyncIterator[Enter]:
+    """Enter worlds, and leave them all at the end."""
+    entered: list[World] = []
+
+    def enter(flavour: Flavour | str = MASTODON, patience: float = 10) -> World:
+        entered.append(World(start(flavour), patience))
+        return entered[-1]
+
+    try:
+        yield enter
+    finally:
+        for world in entered:
+            world.proxy.reset()
+            await world.leave()
 
 
 def _line(one: Exchange) -> str:

@@ -140,6 +140,8 @@ def test_a_direct_message_is_a_room_that_starts_with_the_first_direct_one() -> N
     assert message.visibility is Visibility.DIRECT
     assert message.place == RoomRef(f"direct:{first['uri']}", (ANA, ME.ref))
     assert answer.place == message.place
+    assert message.parent is None  # or the engine would take room and thread for one conversation
+    assert answer.parent == message.ref
 
 
 def test_a_direct_message_to_others_is_not_said_to_me() -> None:
@@ -226,10 +228,13 @@ def test_a_filter_that_hides_hides_where_it_is_meant_to() -> None:
     assert shown.gone is None
 
 
+ANA_NAMED = '<span class="h-card"><a href="https://far.example/@ana" class="u-url mention">@<span>ana</span></a></span>'
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        '<p><span class="h-card"><a href="https://far.example/@ana" class="u-url mention">@<span>ana</span></a></span> hi</p>',
+        f"<p>{ANA_NAMED} hi</p>",
         "<p>@ana hi</p>",
         "<p>@ana@far.example hi</p>",
         "@ANA hi",
@@ -252,6 +257,13 @@ def test_names_in_what_others_write_stay() -> None:
     assert read(status(text="@me hi", mentions=[MINE])).text == "@me hi"
 
 
+def test_a_bridged_copy_names_its_original_where_the_bridge_itself_says_so() -> None:
+    original = "at://did:plc:abc/app.bsky.feed.post/3kxyz"
+    assert read({**status(), "uri": f"https://bsky.brid.gy/convert/ap/{original}"}).original == original
+    for uri in (f"https://bsky.brid.gy.far.example/convert/ap/{original}", f"https://far.example/?{original}"):
+        assert read({**status(), "uri": uri, "url": f"https://bsky.brid.gy/convert/ap/{original}"}).original is None
+
+
 def test_edits_likes_and_language() -> None:
     message = read(status(edited_at="2026-11-21T00:00:00.000Z", favourited=True, language="de", visibility="limited"))
     assert message.edited_at == datetime(2026, 11, 21, tzinfo=UTC)
@@ -265,6 +277,18 @@ def test_what_is_not_whole_is_left_out(missing: str) -> None:
     broken = status()
     del broken[missing]
     assert statuses.message(broken, Ancestry(ME)) is None
+
+
+def test_the_part_of_a_second_is_in_a_ulid() -> None:
+    at = datetime(2026, 11, 20, 12, 0, 7, tzinfo=UTC)
+    coarse = {**status(), "created_at": "2026-11-20T12:00:07Z"}
+    milliseconds = int(at.timestamp() * 1000) + 345
+    letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    ulid = "".join(letters[milliseconds >> shift & 31] for shift in range(45, -1, -5)) + "0" * 16
+    assert read({**coarse, "id": ulid}).seen_at == at + timedelta(milliseconds=345)
+    assert read({**coarse, "id": ulid}).claimed_at == at
+    for other in ("0" * 26, "Z" * 26, "7" + "Z" * 25, ulid[:-1], "1"):
+        assert read({**coarse, "id": other}).seen_at == at
 
 
 def test_one_status_that_is_muted_mutes_the_thread() -> None:
@@ -307,6 +331,12 @@ def message_from(who: PersonRef, visibility: Visibility = Visibility.PUBLIC, war
     return replace(read(status()), author=who, visibility=visibility, warning=warning)
 
 
+def test_the_readers_own_filter_is_no_warning_to_others() -> None:
+    heard = audience(ME, Visibility.PUBLIC, message_from(ANA, warning="food · Filtered: Diet"))
+    assert heard.warning == "food"
+    assert audience(ME, Visibility.PUBLIC, message_from(ANA, warning="Filtered: Diet")).warning is None
+
+
 @pytest.mark.parametrize("said", [Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE])
 @pytest.mark.parametrize("default", [Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE])
 def test_an_answer_is_never_wider_than_what_is_answered_nor_than_the_default(
@@ -344,7 +374,7 @@ def test_length_is_what_the_server_counts() -> None:
 
 
 def test_names_and_the_warning_are_taken_off_what_is_allowed() -> None:
-    length = writing.length("hi", Audience(Visibility.PUBLIC, ANA, warning="food · Filtered: X"), ME, 500, 23)
+    length = writing.length("hi", Audience(Visibility.PUBLIC, ANA, warning="food"), ME, 500, 23)
     assert (length.used, length.limit) == (2, 500 - len("@ana ") - len("food"))
     already = writing.length("@ana@far.example hi", Audience(Visibility.PUBLIC, ANA), ME, 500, 23)
     assert (already.used, already.limit) == (7, 500)
@@ -383,7 +413,7 @@ def test_a_cursor_of_another_time_means_starting_over(cursor: str | None) -> Non
         ("https://far.example/@me", ("me", "far.example")),
         ("https://far.example/users/me/", ("me", "far.example")),
         ("https://far.example", ("", "far.example")),
-        ("far.example/@me", ("", "far.example")),
+        ("far.example/@me", ("me", "far.example")),
         ("\u202a@me@far.example\u202c", ("me", "far.example")),
         ("http://127.0.0.1:3000", ("", "127.0.0.1:3000")),
         ("localhost:3000", ("", "localhost:3000")),

@@ -42,16 +42,21 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Register:
 
 def test_those_that_come_with_it_are_first(register: Register) -> None:
     register(aardvark=f"{__name__}:Elsewhere")
-    assert plugins.names() == ("demo", "bluesky", "aardvark")
-    assert [plugins.label(name) for name in plugins.names()] == ["Demo", "Bluesky", "Elsewhere"]
+    assert plugins.names() == ("demo", "bluesky", "mastodon", "aardvark")
+    assert [plugins.label(name) for name in plugins.names()] == ["Demo", "Bluesky", "Mastodon", "Elsewhere"]
     assert plugins.load("aardvark") is Elsewhere
 
 
 def test_names_versions_and_labels_import_nothing(register: Register) -> None:
     register(broken="there.is.no.such.module:Thing")
     before = set(sys.modules)
-    assert plugins.names() == ("demo", "bluesky", "broken")
-    assert plugins.versions() == {"demo": __version__, "bluesky": __version__, "broken": "unknown"}
+    assert plugins.names() == ("demo", "bluesky", "mastodon", "broken")
+    assert plugins.versions() == {
+        "demo": __version__,
+        "bluesky": __version__,
+        "mastodon": __version__,
+        "broken": "unknown",
+    }
     assert plugins.label("bluesky") == "Bluesky"
     assert not {name for name in set(sys.modules) - before if name.startswith("introvert_tui.adapters")}
 

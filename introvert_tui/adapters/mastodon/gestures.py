@@ -1,0 +1,54 @@
+"""What can be done without a word: nod, mute, block. Everything here may be repeated."""
+
+from __future__ import annotations
+
+from introvert_tui.errors import Gone
+from introvert_tui.model import MessageRef, PersonRef
+
+from .failures import Rejected
+from .library import Library
+from .people import ref, spoken
+from .shape import name_of
+
+_FOUND = 5
+
+
+async def nod(library: Library, to: MessageRef, on: bool) -> None:
+    """Favourite a status, or take that back (POST /api/v1/statuses/:id/favourite). Raises `Gone`."""
+    name = to.local
+    await library.wire.one(lambda sdk: sdk.status_favourite(name) if on else sdk.status_unfavourite(name))
+
+
+async def mute_thread(library: Library, via: MessageRef, on: bool) -> None:
+    """Keep a thread quiet by one's own status in it, or one that names one: other servers than Mastodon take no other.
+
+    POST /api/v1/statuses/:id/mute. Raises `Gone`.
+    """
+    name = via.local
+    await library.wire.one(lambda sdk: sdk.status_mute(name) if on else sdk.status_unmute(name))
+
+
+async def mute_person(library: Library, who: PersonRef, on: bool) -> None:
+    """Mute a person, notifications too (POST /api/v1/accounts/:id/mute), privately. Raises `Gone`."""
+    name = await _account(library, who)
+    await library.wire.one(lambda sdk: sdk.account_mute(name, notifications=True) if on else sdk.account_unmute(name))
+
+
+async def block(library: Library, who: PersonRef, on: bool) -> None:
+    """Block a person (POST /api/v1/accounts/:id/block). Raises `Gone`."""
+    name = await _account(library, who)
+    await library.wire.one(lambda sdk: sdk.account_block(name) if on else sdk.account_unblock(name))
+
+
+async def _account(library: Library, who: PersonRef) -> str:
+    """A person's id on this server (GET /api/v1/accounts/lookup, and where that is missing /accounts/search)."""
+    acct = spoken(who.handle, library.me.domain).removeprefix("@")
+    try:
+        found = [await library.wire.one(lambda sdk: sdk.account_lookup(acct))]
+    except (Gone, Rejected):
+        found = await library.wire.many(lambda sdk: sdk.account_search(acct, limit=_FOUND, resolve=False))
+    for account in found:
+        known = ref(account, library.me)
+        if known is not None and known.uri == who.uri and name_of(account):
+            return name_of(account)
+    raise Gone(f"{library.wire.host} does not know {who.handle} any more.")

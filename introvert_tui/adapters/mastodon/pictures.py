@@ -1,0 +1,53 @@
+"""Pictures, fetched only when asked for, from where they lie, without any secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from introvert_tui.errors import Gone, NotAllowed, Refused, Unavailable
+from introvert_tui.model import Attachment, AttachmentKind
+
+from . import failures, services
+
+if TYPE_CHECKING:
+    import httpx
+
+_MOST_REDIRECTS = 3
+
+
+async def fetch(attachment: Attachment, max_bytes: int, patience: float) -> bytes:
+    """Read a picture's bytes, at most `max_bytes`; https only, also after redirects.
+
+    Raises `NotAllowed` for what is no picture, `Gone`, `Refused` (too-large, unsafe), `Offline`, `Unavailable`.
+    """
+    import httpx
+
+    if attachment.kind is not AttachmentKind.IMAGE or not attachment.url:
+        raise NotAllowed("pictures", "There is no picture here that could be shown.")
+    url = attachment.url
+    try:
+        async with httpx.AsyncClient(timeout=patience) as web:
+            for _ in range(_MOST_REDIRECTS + 1):
+                if not services.may_be_called(url):
+                    raise Refused("unsafe", "The picture has no safe address (https), so it was not fetched.")
+                async with web.stream("GET", url) as response:
+                    if not response.has_redirect_location:
+                        return await _read(response, max_bytes)
+                    url = str(response.url.join(response.headers["location"]))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        known = failures.translate(error, services.host(url), sending=False)
+        raise known or Unavailable("The picture could not be fetched.") from None
+    raise Unavailable("The picture has moved too often.")
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    if response.status_code in (404, 410):
+        raise Gone("The picture is no longer there.")
+    if not response.is_success:
+        raise Unavailable(f"The picture's server answered {response.status_code}.")
+    received = bytearray()
+    async for chunk in response.aiter_bytes():
+        received += chunk
+        if len(received) > max_bytes:
+            raise Refused("too-large", "The picture is too large to be shown here.")
+    return bytes(received)

@@ -1,0 +1,32 @@
+"""Addresses: which are safe for a token, and what a server is called in words."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def may_be_called(url: str) -> bool:
+    """Whether an address is safe for secrets: https, or this very machine."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.scheme == "https" or (is_loopback(url) and parts.scheme == "http"))
+    except ValueError:
+        return False
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this very machine."""
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, without a path."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def host(url: str) -> str:
+    """The server's name as people say it."""
+    return urlsplit(url).netloc.lower()
