@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,7 +10,7 @@ import pytest
 
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
-from introvert_tui.engine.inbox import Group, InboxRow, State
+from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import AdapterError
@@ -21,9 +20,8 @@ from .bluesky.chat import ChatServer
 from .bluesky.people import Person, PostRef, expired_access_token
 from .bluesky.server import BlueskyServer
 from .bluesky_world import Answers, use_servers
+from .visiting import QUICK, row_of, until
 from .waiting import eventually
-
-QUICK = Waits(hold=0.2, look=0.2, look_again=0.5, recover=0.0, retry=0.2, retry_most=0.5)
 
 
 class Home:
@@ -79,15 +77,6 @@ async def home(
             await session.quit(send=False)
     for person in (home.me, home.ana, home.ben):
         person.close()
-
-
-async def until(condition: Callable[[], object], deadline: float = 15) -> None:
-    """Wait for something the engine does by itself, while its loop goes on."""
-    await asyncio.to_thread(eventually, condition, deadline)
-
-
-def row_of(session: Session, text: str) -> InboxRow:
-    return next(row for row in session.inbox().rows if text in row.text)
 
 
 async def test_a_mention_is_in_the_inbox_after_one_catch_up(home: Home) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event
-from introvert_tui.engine.inbox import Group, InboxRow, State
+from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.settings import Paths, Settings
@@ -19,9 +17,7 @@ from introvert_tui.settings import Paths, Settings
 from .mastodon.flavours import FLAVOURS
 from .mastodon.server import MastodonServer, StartServer
 from .mastodon_world import Browser
-from .waiting import eventually
-
-QUICK = Waits(hold=0.2, look=0.2, look_again=0.5, recover=0.0, retry=0.2, retry_most=0.5)
+from .visiting import QUICK, row_of, until
 
 
 class Home:
@@ -48,15 +44,6 @@ async def home(request: pytest.FixtureRequest, mastodon: StartServer, tmp_path: 
     yield home
     if not home.session.ended:
         await home.session.quit(send=False)
-
-
-async def until(condition: Callable[[], object], deadline: float = 15) -> None:
-    """Wait for something the engine does by itself, while its loop goes on."""
-    await asyncio.to_thread(eventually, condition, deadline)
-
-
-def row_of(session: Session, text: str) -> InboxRow:
-    return next(row for row in session.inbox().rows if text in row.text)
 
 
 async def test_a_hello_is_one_status_in_its_place_and_the_thread_is_quiet_afterwards(home: Home) -> None:

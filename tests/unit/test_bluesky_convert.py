@@ -299,6 +299,13 @@ def test_a_post_with_everything() -> None:
     assert posts.muted([post]) == ((uri(ME, "root"), True),)
 
 
+def test_a_bridged_post_names_its_original_only_where_the_bridge_wrote_it() -> None:
+    bridged = {"bridgyOriginalUrl": "https://town.example/@ana/1"}
+    by_the_bridge = converted(view(record=bridged, author={"handle": "ana.town.example.ap.brid.gy"}))
+    assert by_the_bridge.original == "https://town.example/@ana/1"
+    assert converted(view(record=bridged)).original is None
+
+
 def test_a_broken_date_is_not_the_end() -> None:
     message = converted(view(record={"createdAt": "yesterday"}))
     assert message.claimed_at == message.seen_at == NOON

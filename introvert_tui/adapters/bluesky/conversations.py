@@ -42,22 +42,22 @@ async def read_thread(wire: Wire, me: str, of: Message, limit: int) -> Page:
     """Read the conversation around a message: one request, one more for what the first cut off or could not show."""
     if isinstance(of.place, RoomRef):
         return await read_room(wire, me, of.place, limit, datetime.now(UTC) - timedelta(days=_ROOM_DAYS))
-    root, tree = of.place.root.uri, Tree(me)
+    root, tree = of.place.root.local, Tree(me)
     root_gone = await _add(wire, tree, root, _DEPTH, 0)
-    if of.ref.uri not in tree.messages:
-        here = await _add(wire, tree, of.ref.uri, _BRANCH_DEPTH, _PARENT_HEIGHT)
+    if of.ref.local not in tree.messages:
+        here = await _add(wire, tree, of.ref.local, _BRANCH_DEPTH, _PARENT_HEIGHT)
         if here is not None and not tree.messages:
             raise Gone("This conversation is no longer there.")
         if here is not None:
             # It was known once: its place stays where it was, so that the list keeps its order.
-            tree.put_placeholder(of.ref.uri, of.place, here, of.seen_at, of.parent)
+            tree.put_placeholder(of.ref.local, of.place, here, of.seen_at, of.parent)
     if root_gone is not None and root not in tree.messages:
         first = min(message.seen_at for message in tree.messages.values())
         tree.put_placeholder(root, of.place, root_gone, first - _MOMENT)
     for uri in tree.cut[:_MOST_BRANCHES]:
         if len(tree.messages) < limit:
             await _add(wire, tree, uri, _DEPTH, 0)
-    chosen = tree.selection(of.ref.uri, limit)
+    chosen = tree.selection(of.ref.local, limit)
     unread = tree.cut[_MOST_BRANCHES:] if len(tree.messages) < limit else tree.cut
     views = list(tree.views.values())
     return Page(
@@ -71,7 +71,7 @@ async def read_thread(wire: Wire, me: str, of: Message, limit: int) -> Page:
 
 async def refresh(wire: Wire, me: str, refs: Sequence[MessageRef]) -> Page:
     """Read posts again in batches of 25; what the server does not show any more is `gone`. Rooms are left alone."""
-    asked = [ref.uri for ref in refs if not rooms.is_direct(ref.uri)]
+    asked = [ref.local for ref in refs if not rooms.is_direct(ref.uri)]
     found = await hydrate(wire, me, asked)
     return Page(found.messages, found.people, found.missing, found.muted, server_time=wire.server_time)
 
@@ -121,18 +121,18 @@ async def recheck(wire: Wire, me: str, to: Message) -> Audience | Obstacle:
             return Obstacle(ObstacleKind.DELETED)
         return audience(me, to, ())
     tree = Tree(me)
-    gone = await _add(wire, tree, to.ref.uri, 0, _NOTIFIED_ABOVE)
-    now = tree.messages.get(to.ref.uri)
+    gone = await _add(wire, tree, to.ref.local, 0, _NOTIFIED_ABOVE)
+    now = tree.messages.get(to.ref.local)
     if gone is GoneKind.BLOCKED:
         return Obstacle(ObstacleKind.BLOCKED)
     if gone is not None or now is None or now.gone is not None:
         return Obstacle(ObstacleKind.DELETED)
     if now.closed:
-        blocking = posts.is_blocking(sub(tree.views[to.ref.uri], "author", "viewer"))
+        blocking = posts.is_blocking(sub(tree.views[to.ref.local], "author", "viewer"))
         return Obstacle(ObstacleKind.BLOCKED if blocking else ObstacleKind.CLOSED)
     if to.ref.token and now.ref.token != to.ref.token:
         return Obstacle(ObstacleKind.EDITED)
-    return audience(me, now, list(tree.ancestors(to.ref.uri)))
+    return audience(me, now, list(tree.ancestors(to.ref.local)))
 
 
 async def strong_refs(wire: Wire, to: Message) -> tuple[Json, Json]:
@@ -140,11 +140,11 @@ async def strong_refs(wire: Wire, to: Message) -> tuple[Json, Json]:
     assert isinstance(to.place, ThreadRef)
     root, parent = to.place.root, to.ref
     if not root.token or not parent.token:
-        found = await hydrate(wire, "", [parent.uri])
+        found = await hydrate(wire, "", [parent.local])
         if not found.messages or not isinstance(found.messages[0].place, ThreadRef):
             raise Gone("What this answers is no longer there.")
         root, parent = found.messages[0].place.root, found.messages[0].ref
-    return {"uri": root.uri, "cid": root.token}, {"uri": parent.uri, "cid": parent.token}
+    return {"uri": root.local, "cid": root.token}, {"uri": parent.local, "cid": parent.token}
 
 
 async def _add(wire: Wire, tree: Tree, uri: str, depth: int, height: int) -> GoneKind | None:

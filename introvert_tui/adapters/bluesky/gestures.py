@@ -23,20 +23,20 @@ async def nod(wire: Wire, me: str, to: MessageRef, on: bool) -> None:
     """Like a post, or take back every like of it. Raises `Gone`."""
     if rooms.is_direct(to.uri):
         raise NotAllowed("nod", "Bluesky has no nod for direct messages here.")
-    view = next(iter(await views_of(wire, [to.uri])), None)
+    view = next(iter(await views_of(wire, [to.local])), None)
     if view is None:
         raise Gone("This message is no longer there.")
     like = text(sub(view, "viewer"), "like")
     if not on:
-        await _remove(wire, me, _LIKE, to.uri, like)
+        await _remove(wire, me, _LIKE, to.local, like)
     elif not like:
-        subject = {"uri": to.uri, "cid": text(view, "cid")}
-        await _put_once(wire, me, _LIKE, to.uri, {"subject": subject})
+        subject = {"uri": to.local, "cid": text(view, "cid")}
+        await _put_once(wire, me, _LIKE, to.local, {"subject": subject})
 
 
 async def mute_thread(wire: Wire, thread: ThreadRef, on: bool) -> None:
     """Keep a thread quiet by its root: the server takes any other post without a word and without effect."""
-    root = thread.root.uri
+    root = thread.root.local
     if split_uri(root)[1] != posts.POST:  # the address of a list would mute all its members
         raise Refused("invalid", "This is no thread of Bluesky's.")
     await wire.procedure(f"app.bsky.graph.{'mute' if on else 'unmute'}Thread", {"root": root})

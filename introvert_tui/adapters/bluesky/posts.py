@@ -22,6 +22,9 @@ _WARNINGS = {
     "!hide": "Hidden by a moderator",
 }
 
+_BRIDGED = ".ap.brid.gy"
+"""The AppView shows a handle only where its domain agrees; others are handle.invalid."""
+
 
 def message(view: Json, me: str, hidden: Collection[str] = ()) -> Message | None:
     """A `postView` as a message to the account with the DID `me`; None for one that is not whole enough to show.
@@ -55,7 +58,13 @@ def message(view: Json, me: str, hidden: Collection[str] = ()) -> Message | None
         liked_by_me=bool(text(viewer, "like")),
         closed=viewer.get("replyDisabled") is True or is_blocking(relation),
         gone=gone,
+        original=_original(record, author),
     )
+
+
+def _original(record: Json, author: Person) -> str | None:
+    """The address of what Bridgy Fed copied here: anybody can write the field, only the bridge has its handles."""
+    return (text(record, "bridgyOriginalUrl") or None) if author.handle.endswith(_BRIDGED) else None
 
 
 def person(profile: Json) -> Person | None:
