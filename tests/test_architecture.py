@@ -66,7 +66,9 @@ COSTLY = {
     "httpx",
     "importlib.metadata",
     "keyring",
+    "mastodon",
     "platformdirs",
+    "requests",
     "rich",
     "sqlite3",
     "textual",
@@ -261,6 +263,8 @@ def test_what_an_import_costs(module: str, needed: set[str]) -> None:
 def test_a_network_is_known_without_its_library() -> None:
     loaded = loaded_by(
         "from introvert_tui import plugins\n"
-        "assert [plugins.load(name).label for name in ('demo', 'bluesky')] == ['Demo', 'Bluesky']"
+        "labels = [plugins.load(name).label for name in ('demo', 'bluesky', 'mastodon')]\n"
+        "assert labels == ['Demo', 'Bluesky', 'Mastodon']"
     )
-    assert loaded & {"atproto", "atproto_client", "httpx", "keyring", "textual", "sqlite3"} == set()
+    heavy = {"atproto", "atproto_client", "mastodon", "requests", "httpx", "keyring", "textual", "sqlite3"}
+    assert loaded & heavy == set()

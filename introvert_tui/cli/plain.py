@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import data, talk
 from introvert_tui.engine.inbox import Group
-from introvert_tui.text import ago_in_words, clean_line, clock, count, names
+from introvert_tui.text import ago_in_words, clean_line, clock, count, names, number
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, Inbox, InboxRow
@@ -28,7 +28,7 @@ def print_inbox(inbox: Inbox, accounts: Sequence[AccountView]) -> None:
 
 def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) -> list[str]:
     """Say the whole inbox: one block of lines for each conversation, an empty line after it, and the end."""
-    total = len(inbox.rows)
+    total = max(inbox.waiting, len(inbox.rows))
     lines = [f"{_capital(count(total, 'conversation'))}.", ""] if total else []
     for position, row in enumerate(inbox.rows, 1):
         head, *rest = row_lines(row, place(row, accounts), now)
@@ -71,6 +71,9 @@ def end_line(inbox: Inbox, now: datetime) -> str:
     of_what = f"the last {count(inbox.days, 'day')}, {count(inbox.accounts, 'account')}"
     if inbox.as_of is not None:
         of_what = f"{of_what}, as of {clock(inbox.as_of, now)}"
+    beyond = inbox.waiting - len(inbox.rows)
+    if beyond > 0:
+        return f"{_capital(number(beyond))} more {'comes' if beyond == 1 else 'come'} as these go: {of_what}."
     return f"{'That is everyone' if inbox.rows else 'Nobody is waiting'}: {of_what}."
 
 

@@ -50,9 +50,12 @@ def demo() -> int:
 
     if not suits_the_app():
         return print_waiting(open_demo, catch_up=True)
+    from introvert_tui.cli.town import begin_town
+
+    town = begin_town() if hasattr(os, "fork") else open_demo
     from introvert_tui.tui.app import run
 
-    return run(open_demo, Settings(), demo=True)
+    return run(town, Settings(), demo=True)
 
 
 def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool = False) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from introvert_tui.adapter import Capability
 from introvert_tui.engine import calm, sentences, snapshots
 from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.composing import NAMED_AT_MOST
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session.reading import Reading
@@ -41,13 +42,19 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     words = text.strip()
     if not words:
         raise Cannot("Nothing is written yet, so nothing was sent.")
-    composer = session.refreshed(composer)
-    length = session.measure(composer, words)
-    if not length.fits:
-        raise Cannot(sentences.too_long(length))
+    try:
+        composer = session.refreshed(composer)
+        length = session.measure(composer, words)
+        if not length.fits:
+            raise Cannot(sentences.too_long(length))
+    except Cannot:
+        if conversations.one(session.db, composer.conversation) is not None:
+            await keep_words(session, composer, text)
+        raise
     id = composer.conversation
     to = messages.as_seen_by(session.db, composer.message, composer.account)
-    others = [one for one in messages.waiting_in(session.db, id) if one.message.author.uri != to.message.author.uri]
+    waits = messages.waiting_in(session.db, id, NAMED_AT_MOST)
+    others = [one for one in waits if one.message.author.uri != to.message.author.uri]
     writing = outbox.Writing(
         key=composer.draft,
         conversation=id,
@@ -66,7 +73,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     rejoined = record is not None and record.state == State.LEFT
     await session.visit.store.do(leaving.write, writing, session.visit.id, session.now())
     session.networks.nudge()
-    waiting = tuple(dict.fromkeys(one.name for one in messages.waiting_in(session.db, id)))
+    waiting = tuple(dict.fromkeys(one.name for one in messages.waiting_in(session.db, id, NAMED_AT_MOST)))
     if waiting and kind is DraftKind.HELLO:
         sentence = f"{sentences.still_wait(to.name, waiting)} u takes it back"
     else:
@@ -136,7 +143,10 @@ async def undo(session: Reading) -> Outcome:
         return await _undo_message(session, record, record.draft_key)
     await session.visit.store.do(leaving.taken_back, record, session.now())
     session.networks.nudge()
-    return _told(session, record.conversation, sentences.taken_back(record.kind))
+    now = conversations.one(session.db, record.conversation)
+    left = now is not None and now.state == State.LEFT
+    waits = _waits(session, record.conversation)
+    return _told(session, record.conversation, sentences.taken_back(record.kind, waits, left))
 
 
 async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outcome:
@@ -148,7 +158,7 @@ async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outco
         offer = DeleteOffer(key, f"It went out at {when}. Delete it? y/n")
         return Outcome(offer.sentence, False, offer)
     if not await session.visit.store.do(leaving.take_back, record, key, session.now()):
-        raise Cannot(f"Your {message.draft.kind} to {message.name} is going out at this moment; u again in a moment.")
+        raise Cannot(f"Your {message.draft.kind} to {message.name} may be out already; u again in a moment.")
     session.networks.nudge()
     return _told(session, record.conversation, "Taken back. Nothing was sent; your words are kept.")
 
@@ -180,6 +190,9 @@ async def decide(session: Reading, question: Question, send: bool) -> Outcome:
             raise Cannot(f"{what} was decided about elsewhere meanwhile.")
         session.networks.nudge()
         return _told(session, record.conversation, f"{what} goes out now.")
-    if not await session.visit.store.do(outbox.give_back, question.key, "dropped", "the person decided", session.now()):
+    if not await session.visit.store.do(
+        outbox.give_back, question.key, "dropped", "the person decided", session.now(), perhaps_out=False
+    ):
         raise Cannot(f"{what} was decided about elsewhere meanwhile.")
-    return _told(session, record.conversation, "Not sent. Your words are kept in the conversation.")
+    again = " again" if record.reason in ("perhaps sent", "deleted") else ""
+    return _told(session, record.conversation, f"Not sent{again}. Your words are kept in the conversation.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+import time
 
 from introvert_tui import plugins
 from introvert_tui.engine import sentences
@@ -19,7 +19,8 @@ from introvert_tui.store.outbox import OutboxRecord
 
 log = logging.getLogger(__name__)
 _STOP_SECONDS = 0.1
-_CLOSE_SECONDS = 1.0
+_CLOSE_SECONDS = 0.3
+"""What closing the database gets of the time for quitting, and always at least this."""
 
 
 async def catch_up(session: Reading) -> CatchUpReport:
@@ -72,22 +73,34 @@ async def open_conversation(session: Reading, id: int) -> None:
 async def quit_visit(session: Reading, send: bool, deadline: float) -> str | None:
     """Let go out what is held, if `send`, within `deadline` seconds; close everything; say what waits."""
     visit = session.visit
+    ends = time.monotonic() + deadline
+    trouble = None
     try:
         if send and (outbox.pending(session.db, visit.id) or quiet.pending(session.db)):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(_send_the_rest(session), deadline)
-        return _about_the_rest(session, outbox.pending(session.db, visit.id))
+            trouble = await _send_the_rest(session, max(deadline / 2, deadline - _CLOSE_SECONDS - _STOP_SECONDS))
+        about_the_rest = _about_the_rest(session, outbox.pending(session.db, visit.id))
+        return " ".join(sentence for sentence in (trouble, about_the_rest) if sentence) or None
     finally:
         session.networks.stop(_STOP_SECONDS)
         visit.end()
-        visit.store.close(_CLOSE_SECONDS)
+        visit.store.close(_CLOSE_SECONDS if trouble else max(_CLOSE_SECONDS, ends - time.monotonic()))
 
 
-async def _send_the_rest(session: Reading) -> None:
-    await session.visit.store.do(outbox.hurry, session.visit.id, session.now())
-    await session.visit.store.do(quiet.hurry, session.now())
-    session.networks.nudge()
-    await session.networks.drain()
+async def _send_the_rest(session: Reading, seconds: float) -> str | None:
+    """Send what can go now; if the database does not even take that it is to go, say why."""
+    store, trouble = session.visit.store, "Another program kept the database busy."
+    try:
+        async with asyncio.timeout(seconds):
+            await store.do(outbox.hurry, session.visit.id, session.now())
+            await store.do(quiet.hurry, session.now())
+            trouble = ""
+            session.networks.nudge()
+            await session.networks.drain()
+    except StoreError as problem:
+        trouble = str(problem)
+    except TimeoutError:
+        log.info("not everything went out in time")
+    return trouble or None
 
 
 def _about_the_rest(session: Reading, pending: tuple[OutboxRecord, ...]) -> str | None:

@@ -13,6 +13,9 @@ from introvert_tui.settings import Settings
 from introvert_tui.store import accounts, drafts, messages, outbox
 from introvert_tui.store.messages import MessageRecord
 
+NAMED_AT_MOST = 200
+"""How many of the messages that wait are looked at for who else waits."""
+
 
 def composer(
     db: sqlite3.Connection,
@@ -33,11 +36,10 @@ def composer(
         handle = accounts.one(db, account).handle
         raise Cannot(f"You are signed out of {handle}, so nothing can be sent from there. Your words are kept.")
     kept = drafts.kept(db, conversation)
-    adapter = networks.adapter(account)
     above = messages.above(db, to)
-    audience = adapter.audience(to.message, [one.message for one in above])
+    audience = networks.ask(account, lambda adapter: adapter.audience(to.message, [one.message for one in above]))
     names = {one.message.author.uri: one.name for one in above}
-    waiting = messages.waiting_in(db, conversation)
+    waiting = messages.waiting_in(db, conversation, NAMED_AT_MOST)
     return Composer(
         conversation=conversation,
         draft=draft or (kept.key if kept else drafts.new_key()),
@@ -49,7 +51,7 @@ def composer(
             to.name,
             [names.get(one.uri, one.handle) for one in audience.also],
             _other_members(to, accounts.one(db, account).remote_id),
-            adapter.label,
+            networks.adapter(account).label,
         ),
         audience=audience,
         suggestions=calm.suggestions(settings.hellos, to.message, to.name, to.known, outbox.recent_texts(db, account)),

@@ -70,9 +70,10 @@ class InboxRow:
 class Inbox:
     """What waits: the newest `rows` of all that are `waiting`.
 
-    `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine). `lines` are quiet sentences
-    about servers that did not answer and what could not be read. `older` says whether there are conversations that do
-    not wait. `days` and `accounts` say what "everyone" covers, `requests` who waits for the server to let them in.
+    `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine). `lines` are quiet
+    sentences about servers that did not answer and what could not be read. `older` says whether there are
+    conversations that do not wait. `days` and `accounts` say what "everyone" covers, `requests` who waits for the
+    server to let them in.
     """
 
     rows: tuple[InboxRow, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from introvert_tui.store.codec import load_facts
 from introvert_tui.store.merge import Merged
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 _PURE_CALL_SECONDS = 1.0
 _THREAD_MESSAGES = 1000
 
@@ -70,6 +72,18 @@ class Networks:
             raise Cannot("This network is still getting ready; a moment.") from problem
         except IntrovertError as problem:
             raise Cannot(str(problem)) from problem
+
+    def ask(self, account: int, pure: Callable[[Adapter], T]) -> T:
+        """What an adapter says offline. Raises `Cannot` if it does not say it."""
+        adapter = self.adapter(account)
+        try:
+            return pure(adapter)
+        except Exception as problem:
+            # A plug-in's code: whatever it raises is its account's trouble, and not the screen's end.
+            log.warning("an adapter broke its contract", exc_info=True)
+            raise Cannot(
+                f"{adapter.label} stumbles over this ({type(problem).__name__}), so nothing can be sent."
+            ) from problem
 
     def begin_sending(self, account: int) -> None:
         """Let what is on its way out of an account move, from now on."""

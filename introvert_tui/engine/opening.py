@@ -55,12 +55,13 @@ def open_demo(
     settings: Settings | None = None,
     clock: Clock | None = None,
     waits: Waits | None = None,
+    home: Path | None = None,
 ) -> Session:
     """Open the demo town, in a database of its own, forgotten at the end; touches no network and no user data."""
     import tempfile
 
     clock, settings = clock or Clock(), settings or Settings()
-    home = Path(tempfile.mkdtemp(prefix="introvert-demo-"))
+    home = home or Path(tempfile.mkdtemp(prefix="introvert-demo-"))
     store = Store(home / "introvert.db", clock.now())
     store.write(accounts.add, "demo", "demo", "demo:you", "you", to_ms(clock.now())).result()
     visit = Visit(store, clock, waits or Waits(hold=settings.hold_seconds), listen, home / "running")

@@ -143,13 +143,26 @@ def comes_back(when: Later, local: datetime) -> str:
             return "It waits under Older until you feel like it"
 
 
-def taken_back(kind: str) -> str:
+def taken_back(kind: str, waits: bool, left: bool) -> str:
     match kind:
-        case "nod":
-            return "Taken back: no nod, and it waits again."
         case "leave":
             return "Taken back: you have not left."
-        case "rejoin":
+        case "rejoin" if left:
             return "Taken back: it is left again."
+        case "rejoin":
+            return "Something was said there meanwhile, so you stay part of it."
+        case "nod":
+            return "Taken back: no nod, and it waits again." if waits else "Taken back: no nod. Nothing waits there."
         case _:
-            return "Taken back: it waits again."
+            return "Taken back: it waits again." if waits else "Taken back. Nothing waits there any more."
+
+
+def no_nod(why: str, waits: bool) -> str:
+    return f"The nod did not go out: {why.rstrip('.')}." + (" It waits again." if waits else "")
+
+
+def dropped(which: Sequence[tuple[DraftKind, str]], perhaps_out: bool, forgotten: bool) -> str:
+    """What becomes of words on their way out of an account that is signed out."""
+    was = "was" if len(which) == 1 else "were"
+    fate = "may have gone out before you signed out" if perhaps_out else f"{was} not sent, since you signed out"
+    return f"{_messages(which)} {fate}." + ("" if forgotten else " Your words are kept.")

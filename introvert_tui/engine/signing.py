@@ -6,11 +6,13 @@ from contextlib import suppress
 
 from introvert_tui import plugins
 from introvert_tui.adapter import Ask
+from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import AccountView
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.errors import Cannot, IntrovertError
-from introvert_tui.store import accounts
+from introvert_tui.store import accounts, leaving
 from introvert_tui.text import clean_line
 
 _SIGN_OUT_SECONDS = 10.0
@@ -30,8 +32,8 @@ async def add_account(session: Reading, network: str, ask: Ask) -> AccountView:
     return next(view for view in session.accounts() if view.id == account)
 
 
-async def remove_account(session: Reading, id: int, forget_conversations: bool) -> None:
-    """Sign out, forget the secrets, and with `forget_conversations` what was said there."""
+async def remove_account(session: Reading, id: int, forget_conversations: bool) -> tuple[str, ...]:
+    """Sign out, forget the secrets; say what will not go out any more."""
     if id not in {view.id for view in session.accounts()}:
         raise Cannot("There is no such account.")
     record = accounts.one(session.db, id)
@@ -40,4 +42,10 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
         await session.networks.call(id, lambda adapter: guarded(adapter.sign_out(), _SIGN_OUT_SECONDS, adapter.label))
     session.networks.drop(id)
     session.networks.keychain.for_account(record.network, record.remote_id).forget_all()
-    await session.visit.store.do(accounts.remove, id, forget_conversations, session.now())
+    dropped = await session.visit.store.do(leaving.remove_account, id, forget_conversations, session.now())
+    session.visit.tell(Changed(frozenset(one.conversation for one in dropped)))
+    unsent = [(one.draft.kind, one.name) for one in dropped if one.state not in ("sending", "unsure")]
+    unclear = [(one.draft.kind, one.name) for one in dropped if one.state in ("sending", "unsure")]
+    return tuple(
+        sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which
+    )

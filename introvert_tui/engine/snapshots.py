@@ -15,7 +15,7 @@ from introvert_tui.store.messages import MessageRecord
 from introvert_tui.store.outbox import OutboxRecord
 from introvert_tui.store.times import from_ms
 
-_MOST_MESSAGES = 10_000
+_MOST_MESSAGES = 2000
 
 
 def answerable(db: sqlite3.Connection, conversation: int, shown: int | None = None) -> MessageRecord | None:
@@ -23,7 +23,7 @@ def answerable(db: sqlite3.Connection, conversation: int, shown: int | None = No
 
     Of what was shown only: what arrived since the person looked (ids above `shown`) is not what they answer.
     """
-    waiting = [one for one in messages.waiting_in(db, conversation) if shown is None or one.id <= shown]
+    waiting = messages.waiting_in(db, conversation, 1, messages.ANY if shown is None else shown)
     return waiting[0] if waiting else messages.newest_of_others(db, conversation, shown)
 
 
@@ -87,11 +87,15 @@ def _held_view(record: OutboxRecord) -> MessageView:
 
 
 def conversation_view(db: sqlite3.Connection, conversation: int) -> ConversationView:
-    """Everything known of a conversation. Raises `Cannot` if it is not known (any more)."""
+    """A conversation, of a very long one its beginning and its newest part. Raises `Cannot` if there is none."""
     record = conversations.one(db, conversation)
     if record is None:
         raise Cannot("This conversation is no longer here.")
     known = messages.of_conversation(db, record.id, _MOST_MESSAGES)
+    first = messages.oldest(db, record.id) if len(known) == _MOST_MESSAGES else None
+    whole = first is None or first.id == known[0].id
+    if first is not None and not whole:
+        known = (first, *known)
     ordered = list(known) if record.kind == "room" else reading_order(known)
     by_uri = {one.message.ref.uri: one for one in ordered}
     views = [_message_view(one, before, by_uri) for one, before in zip(ordered, [None, *ordered], strict=False)]
@@ -108,7 +112,7 @@ def conversation_view(db: sqlite3.Connection, conversation: int) -> Conversation
         people=tuple(dict.fromkeys(one.name for one in known if not one.mine and one.message.author.uri)),
         messages=tuple(views),
         shown=max((one.id for one in known), default=0),
-        complete=record.complete,
+        complete=record.complete and whole,
         to=next((view for view in views if to is not None and view.id == to.id), None),
         closed=to is not None and to.message.closed,
         url=ordered[0].message.url if ordered else None,

@@ -1,7 +1,7 @@
 """Making true on the server what is wished of it: threads kept quiet, messages nodded to.
 
-A wish that cannot be fulfilled now is tried again later; one that the server cannot fulfil at all is let go, since here
-everything already is as it was wished.
+A wish that cannot be fulfilled now is tried again later; one that the server cannot fulfil at all is let go: a thread
+is quiet here all the same, and what a nod finished waits again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from introvert_tui.adapter import Adapter
+from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import pause
 from introvert_tui.engine.catch_up import kind_of
@@ -16,7 +17,7 @@ from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, Refused, SignedOut, Unavailable
 from introvert_tui.model import ThreadRef
-from introvert_tui.store import accounts, quiet
+from introvert_tui.store import accounts, leaving, quiet
 from introvert_tui.store.times import to_ms
 
 _RETRY_AS_AFTER = 3
@@ -56,13 +57,16 @@ class Wishes:
         try:
             await guarded(adapter.nod(wish.ref, wish.want), self.visit.waits.call, adapter.label)
         except (NotAllowed, Refused, Gone) as problem:
-            await store.do(quiet.nod_retry, self.account, wish, None)
-            self.visit.tell(Said(f"The nod did not go out: {problem}"))
+            back = await store.do(leaving.nod_failed, self.account, wish, self._now())
+            if back is not None:
+                self.visit.tell(Changed(frozenset({back})))
+            if wish.want:
+                self.visit.tell(Said(sentences.no_nod(str(problem), back is not None)))
         except AdapterError as problem:
             await self.note_trouble(problem)
             await store.do(quiet.nod_retry, self.account, wish, self._later())
         else:
-            await store.do(quiet.nod_done, self.account, wish)
+            await store.do(quiet.nod_done, self.account, wish, self._now())
 
     async def note_trouble(self, problem: AdapterError) -> None:
         """Remember that the server does not answer, for the line that says so."""

@@ -125,13 +125,8 @@ def remember_filtered(db: sqlite3.Connection, account: int, filtered: str, now: 
 
 
 def remove(db: sqlite3.Connection, account: int, forget: bool, now: int) -> None:
-    """Sign an account out here: what it had not sent is dropped; with `forget` its conversations go too."""
+    """Sign an account out here, its outbox given back already; with `forget` its conversations go too."""
     ours = (account,)
-    db.execute(
-        "UPDATE outbox SET state = 'dropped', owner = NULL, after = NULL, reason = 'account removed' WHERE key IN "
-        "(SELECT key FROM draft WHERE account_id = ?) AND state NOT IN ('sent', 'dropped', 'refused')",
-        ours,
-    )
     db.execute("UPDATE outbox SET after = NULL WHERE key IN (SELECT key FROM draft WHERE account_id = ?)", ours)
     for table in ("quiet", "nod", "door"):
         db.execute(f"DELETE FROM {table} WHERE account_id = ?", ours)

@@ -94,6 +94,13 @@ def _open(path: Path) -> sqlite3.Connection:
     return db
 
 
+class _Work(Future[T]):
+    """Work that was asked for: nobody's waiting for it being cancelled undoes it."""
+
+    def cancel(self) -> bool:
+        return False
+
+
 class Store:
     """One database: a connection for the screen that only reads, and one thread that owns all writing.
 
@@ -132,7 +139,7 @@ class Store:
 
         The future raises `StoreError` when the disk or the database refuses; nothing of `work` is kept then.
         """
-        future: Future[T] = Future()
+        future = _Work[T]()
 
         def task() -> T:
             return work(self._writing, *args, **named)
@@ -142,13 +149,11 @@ class Store:
 
     async def do(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
         """`write`, awaited; the work is not undone when the waiting is cancelled."""
-        return await asyncio.shield(asyncio.wrap_future(self.write(work, *args, **named)))
+        return await asyncio.wrap_future(self.write(work, *args, **named))
 
     def _work(self) -> None:
         while (item := self._queue.get()) is not None:
             task, future = item
-            if not future.set_running_or_notify_cancel():
-                continue
             try:
                 self._writing.execute("BEGIN IMMEDIATE")
                 result = task()

@@ -16,9 +16,10 @@ from introvert_tui.model import (
     Span,
     place_key,
 )
-from introvert_tui.store import conversations, doors, drafts, messages, outbox, quiet, standing, undo
+from introvert_tui.store import accounts, conversations, doors, drafts, messages, outbox, quiet, standing, undo
 from introvert_tui.store.merge import Merged, merge
 from introvert_tui.store.outbox import OutboxRecord, Writing
+from introvert_tui.store.quiet import NodWish
 from introvert_tui.store.times import from_ms, to_ms
 
 
@@ -43,9 +44,9 @@ def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> Non
 
 
 def take_back(db: sqlite3.Connection, record: undo.UndoRecord, key: str, now: int) -> bool:
-    """Take a message back that has not gone out; False if it is too late for that."""
+    """Take a message back that has not gone out; False if it is out, or may be."""
     untouched = undo.is_untouched(db, record)
-    if not outbox.give_back(db, key, "dropped", "taken back", now):
+    if not outbox.give_back(db, key, "dropped", "taken back", now, perhaps_out=False):
         return False
     _restore(db, record, untouched, now)
     return True
@@ -97,7 +98,7 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
 
     What was said to you before the receipt makes it stay; what you had not been shown of that is named. What was said
     after it is silent, but for the person greeted. What you did with the conversation meanwhile (left it for good, put
-    it off) stands.
+    it off) stands; after another hello of yours it is left already, and this one's door is added.
     """
     record = outbox.one(db, key)
     if record.receipt is None or record.after != "reread":
@@ -108,8 +109,8 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     waiting = messages.waiting_in(db, conversation)
     before = [one for one in waiting if to_ms(one.message.seen_at) <= boundary]
     unseen = next((one for one in before if one.id > record.shown), None)
-    state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
-    if state in ("left", "later"):
+    state, door = db.execute("SELECT state, door FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    if state == "later" or door == "closed":
         standing.settle(db, conversation)
         return After(left=state == "left")
     if before or isinstance(record.draft.to.place, RoomRef) or _i_started(db, record.draft.to):
@@ -176,7 +177,7 @@ def nod(
 
 def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now: int) -> None:
     conversation = record.conversation
-    standing.deal(db, [one.id for one in messages.waiting_in(db, conversation) if one.id <= shown], record.by, now)
+    standing.deal(db, [one.id for one in messages.waiting_in(db, conversation, shown=shown)], record.by, now)
     standing.settle(db, conversation)
     state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
     if state == "open" and quiet.is_wanted(db, conversation) and doors.set_ajar(db, conversation, now):
@@ -189,7 +190,7 @@ def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now
 def later(db: sqlite3.Connection, conversation: int, local: str | None, reason: str, visit: str) -> bool:
     """Put what waits off until a local time (ISO, no zone; None: until you feel like it); False if nothing waits."""
     conversation = conversations.resolve(db, conversation)
-    if not messages.waiting_in(db, conversation):
+    if not messages.waiting_in(db, conversation, 1):
         return False
     record = undo.note(db, visit, "later", conversation)
     db.execute(
@@ -220,10 +221,30 @@ def taken_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Mer
 
 
 def _restore(db: sqlite3.Connection, record: undo.UndoRecord, untouched: bool, now: int) -> None:
-    if record.quieted:
-        quiet.change_mind(db, record.conversation, record.kind != "leave", now)
-    undo.restore(db, record, untouched)
+    undo.restore(db, record, untouched, now)
     undo.undone(db, record, now)
+    if record.quieted:
+        state = db.execute("SELECT state FROM conversation WHERE id = ?", (record.conversation,)).fetchone()[0]
+        quiet.change_mind(db, record.conversation, state == "left", now)
+
+
+def nod_failed(db: sqlite3.Connection, account: int, wish: NodWish, now: int) -> int | None:
+    """A nod will never go out: what it dealt with waits again, in the conversation returned."""
+    quiet.nod_failed(db, account, wish.ref.uri)
+    record = undo.of_nod(db, account, wish.ref.uri) if wish.want else None
+    if record is None:
+        return None
+    _restore(db, record, undo.is_untouched(db, record), now)
+    return record.conversation
+
+
+def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int) -> tuple[OutboxRecord, ...]:
+    """Sign an account out here; returns what it had not sent and never will, the words of which are given back."""
+    dropped = outbox.of_account(db, account)
+    for record in dropped:
+        outbox.give_back(db, record.draft.key, "dropped", "account removed", now)
+    accounts.remove(db, account, forget, now)
+    return dropped
 
 
 def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
@@ -233,8 +254,8 @@ def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     merge(db, record.account, Page(gone=(uri,)), from_ms(now))
     db.execute("DELETE FROM door WHERE receipt_uri = ?", (uri,))
     quiet.change_mind(db, record.conversation, False, now)
-    standing.undeal(db, key)
     drafts.keep(db, record.conversation, record.account, drafts.new_key(), record.draft.text, now)
+    standing.wait_again(db, record.conversation, key, now)
     standing.reopen(db, record.conversation)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from introvert_tui.model import (
     Account,
@@ -15,14 +15,13 @@ from introvert_tui.model import (
     GoneKind,
     Message,
     Page,
-    Person,
     PersonRef,
     Place,
     RoomRef,
     Span,
     place_key,
 )
-from introvert_tui.store import doors, joining, messages, quiet, standing
+from introvert_tui.store import doors, joining, messages, people, quiet, standing
 from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body
 from introvert_tui.store.times import to_ms
 from introvert_tui.text import clean, clean_line, clean_url
@@ -38,6 +37,8 @@ WHERE message.conversation_id = :conversation AND message.gone IS NULL AND (
   OR (EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id AND copy.liked)
       AND NOT EXISTS (SELECT 1 FROM nod WHERE nod.uri = message.uri)))
 """
+_TOLD_IN_SECONDS = timedelta(seconds=1)
+"""How much later than it says it may be at a server: HTTP tells the time in whole seconds."""
 _SPANS = 2000
 _ADDRESS = 2048
 _ATTACHMENTS = 20
@@ -75,7 +76,7 @@ def merge(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> Me
         return Merged()
     me = merging.account
     for person in (one for one in page.people if is_address(one.uri)):
-        remember_person(db, me.network, person)
+        people.remember(db, me.network, person)
     for message in sorted(filter(_is_sound, page.messages), key=lambda one: one.seen_at):
         _message(merging, message)
     for uri in page.gone:
@@ -99,7 +100,8 @@ def _begin(db: sqlite3.Connection, account: int, page: Page, now: datetime) -> _
     if row is None:
         return None
     me = Account(row["id"], row["network"], row["origin"], row["remote_id"], row["handle"])
-    latest = max(now, page.server_time or now)
+    # Order is the server's, so its clock counts and not this machine's.
+    latest = page.server_time + _TOLD_IN_SECONDS if page.server_time else now
     return _Merge(db, me, to_ms(now), to_ms(latest), row["wait_from"])
 
 
@@ -151,29 +153,6 @@ def _muted_elsewhere(merging: _Merge, root: str) -> frozenset[int]:
     )
     standing.deal_until(db, conversation, merging.latest, "left", now)
     return frozenset({conversation})
-
-
-def remember_person(db: sqlite3.Connection, network: str, person: Person | PersonRef) -> int:
-    """Store or update a person and return their id; a bare reference never overwrites a profile."""
-    handle = clean_line(person.handle)
-    if isinstance(person, Person):
-        row = db.execute(
-            "INSERT INTO person(network, uri, handle, name, followed) VALUES(?, ?, ?, ?, ?) "
-            "ON CONFLICT(network, uri) DO UPDATE SET handle = excluded.handle, name = excluded.name, "
-            "followed = coalesce(excluded.followed, followed) RETURNING id",
-            (network, person.uri, handle, clean_line(person.name) or handle, person.followed),
-        ).fetchone()
-    else:
-        row = db.execute("SELECT id FROM person WHERE network = ? AND uri = ?", (network, person.uri)).fetchone()
-        row = (
-            row
-            or db.execute(
-                "INSERT INTO person(network, uri, handle, name) VALUES(?, ?, ?, ?) RETURNING id",
-                (network, person.uri, handle, handle or "Somebody"),
-            ).fetchone()
-        )
-    identity: int = row[0]
-    return identity
 
 
 def _conversation(merging: _Merge, message: Message) -> int:
@@ -258,7 +237,7 @@ def _insert(merging: _Merge, message: Message, conversation: int) -> int:
         (
             message.ref.uri,
             conversation,
-            remember_person(merging.db, merging.account.network, message.author),
+            people.remember(merging.db, merging.account.network, message.author),
             merging.account.id,
             message.parent.uri if message.parent else None,
             to_ms(message.claimed_at),

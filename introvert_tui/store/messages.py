@@ -39,7 +39,7 @@ LEFT JOIN account AS me ON me.network = person.network AND me.remote_id = person
 """
 
 
-_ANY = 2**62
+ANY = 2**62
 
 
 def _record(row: sqlite3.Row) -> MessageRecord:
@@ -83,12 +83,23 @@ def of_conversation(db: sqlite3.Connection, conversation: int, most: int) -> tup
     return _records(reversed(rows))
 
 
-def waiting_in(db: sqlite3.Connection, conversation: int) -> tuple[MessageRecord, ...]:
-    """What was said to you there and not dealt with, newest first."""
+def oldest(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
+    """The first message of a conversation."""
+    row = db.execute(
+        f"{_SELECT} WHERE message.conversation_id = ? ORDER BY message.seen_at, message.id LIMIT 1", (conversation,)
+    ).fetchone()
+    return _record(row) if row else None
+
+
+def waiting_in(
+    db: sqlite3.Connection, conversation: int, most: int = ANY, shown: int = ANY
+) -> tuple[MessageRecord, ...]:
+    """What was said to you there and not dealt with, newest first: at most `most`, up to the id `shown`."""
     rows = db.execute(
         f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL "
-        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL ORDER BY message.seen_at DESC, message.id DESC",
-        (conversation,),
+        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.id <= ? "
+        "ORDER BY message.seen_at DESC, message.id DESC LIMIT ?",
+        (conversation, shown, most),
     )
     return _records(rows)
 
@@ -98,7 +109,7 @@ def newest_of_others(db: sqlite3.Connection, conversation: int, shown: int | Non
     row = db.execute(
         f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL AND message.id <= ? "
         "ORDER BY copy.said_to_me IS NULL, message.seen_at DESC, message.id DESC LIMIT 1",
-        (conversation, _ANY if shown is None else shown),
+        (conversation, ANY if shown is None else shown),
     ).fetchone()
     return _record(row) if row else None
 

@@ -26,6 +26,8 @@ SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft
   draft.naming, draft.shown, conversation.merged_into
 FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
 """
+_CERTAINLY_NOT_OUT = "outbox.state IN ('held', 'queued', 'asks')"
+_NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,16 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
     named = {writing.to.message.author.uri, *(person.uri for person in writing.naming)}
     answered = [
         one.id
-        for one in messages.waiting_in(db, writing.conversation)
-        if one.message.author.uri in named and one.id <= writing.shown
+        for one in messages.waiting_in(db, writing.conversation, shown=writing.shown)
+        if one.message.author.uri in named
     ]
     standing.deal(db, answered, writing.key, now)
     standing.settle(db, writing.conversation)
+
+
+def of_account(db: sqlite3.Connection, account: int) -> tuple[OutboxRecord, ...]:
+    """What is on its way out of an account, in whatever program, and not out yet."""
+    return _where(db, f"draft.account_id = ? AND {_NOT_OUT}", account)
 
 
 def _where(db: sqlite3.Connection, condition: str, *values: object) -> tuple[OutboxRecord, ...]:
@@ -308,12 +315,15 @@ def ask(db: sqlite3.Connection, key: str, reason: str) -> bool:
     )
 
 
-def give_back(db: sqlite3.Connection, key: str, state: str, reason: str, now: int) -> bool:
-    """It will not go out (`refused` or `dropped`): keep the words, and let what it answered wait again."""
+def give_back(db: sqlite3.Connection, key: str, state: str, reason: str, now: int, *, perhaps_out: bool = True) -> bool:
+    """It will not go out (`refused` or `dropped`): keep the words, and let what it answered wait again.
+
+    False if it is out or was settled before; without `perhaps_out` also if it may be out.
+    """
     if not _moved(
         db,
         "UPDATE outbox SET state = ?, owner = NULL, reason = ? WHERE key = ? "
-        "AND state IN ('held', 'queued', 'sending', 'unsure', 'asks')",
+        f"AND {_NOT_OUT if perhaps_out else _CERTAINLY_NOT_OUT}",
         state,
         reason,
         key,
@@ -321,8 +331,7 @@ def give_back(db: sqlite3.Connection, key: str, state: str, reason: str, now: in
         return False
     row = db.execute("SELECT * FROM draft WHERE key = ?", (key,)).fetchone()
     drafts.keep(db, row["conversation_id"], row["account_id"], drafts.new_key(), row["text"], now)
-    standing.undeal(db, key)
-    standing.settle(db, row["conversation_id"])
+    standing.wait_again(db, row["conversation_id"], key, now)
     return True
 
 
@@ -367,11 +376,7 @@ def recent_texts(db: sqlite3.Connection, account: int, most: int = 20) -> tuple[
 
 def of_conversation(db: sqlite3.Connection, conversation: int) -> tuple[OutboxRecord, ...]:
     """What is on its way into a conversation and not out yet."""
-    return _where(
-        db,
-        "draft.conversation_id = ? AND outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')",
-        conversation,
-    )
+    return _where(db, f"draft.conversation_id = ? AND {_NOT_OUT}", conversation)
 
 
 def mark_deleted(db: sqlite3.Connection, key: str) -> str:

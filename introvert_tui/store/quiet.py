@@ -138,15 +138,21 @@ def nods_due(db: sqlite3.Connection, account: int, now: int) -> tuple[NodWish, .
     return tuple(NodWish(load_ref(row[0]), bool(row[1])) for row in rows)
 
 
-def nod_done(db: sqlite3.Connection, account: int, wish: NodWish) -> None:
+def nod_done(db: sqlite3.Connection, account: int, wish: NodWish, now: int) -> None:
+    """The server is as wanted; if the opposite was wanted meanwhile, that is due now."""
     db.execute(
-        "UPDATE nod SET have = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
+        "UPDATE nod SET have = ?, due_at = CASE WHEN want = ? THEN NULL ELSE coalesce(due_at, ?) END "
         "WHERE account_id = ? AND uri = ?",
-        (wish.want, wish.want, account, wish.ref.uri),
+        (wish.want, wish.want, now, account, wish.ref.uri),
     )
 
 
-def nod_retry(db: sqlite3.Connection, account: int, wish: NodWish, due_at: int | None) -> None:
+def nod_failed(db: sqlite3.Connection, account: int, uri: str) -> None:
+    """The server cannot do it: nothing is wanted of that message any more."""
+    db.execute("DELETE FROM nod WHERE account_id = ? AND uri = ?", (account, uri))
+
+
+def nod_retry(db: sqlite3.Connection, account: int, wish: NodWish, due_at: int) -> None:
     db.execute("UPDATE nod SET due_at = ? WHERE account_id = ? AND uri = ?", (due_at, account, wish.ref.uri))
 
 

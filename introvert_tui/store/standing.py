@@ -10,13 +10,15 @@ import sqlite3
 from collections.abc import Sequence
 
 from introvert_tui.model import AttachmentKind, Reason
-from introvert_tui.store import messages
+from introvert_tui.store import messages, quiet
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
 from introvert_tui.store.times import to_ms
 
 _WROTE_BACK, _WAITING, _QUOTES, _NEW = range(4)
 _ROW_TEXT = 600
+_LOOKED_AT = 200
+"""How many of the waiting messages a row is made from."""
 
 
 def deal(db: sqlite3.Connection, ids: Sequence[int], by: str, now: int) -> None:
@@ -36,11 +38,6 @@ def deal_until(db: sqlite3.Connection, conversation: int, seen_at: int, by: str,
         "AND message_id IN (SELECT id FROM message WHERE conversation_id = ? AND seen_at <= ?)",
         (now, by, conversation, seen_at),
     )
-
-
-def undeal(db: sqlite3.Connection, by: str) -> None:
-    """Take back exactly what one hello or action dealt with."""
-    db.execute("UPDATE copy SET dealt_at = NULL, dealt_by = NULL WHERE dealt_by = ?", (by,))
 
 
 def is_dealt(db: sqlite3.Connection, message: int) -> bool:
@@ -110,7 +107,7 @@ def _row(db: sqlite3.Connection, conversation: int, waiting: Sequence[MessageRec
 def settle(db: sqlite3.Connection, conversation: int) -> bool:
     """Derive state and row again; return whether the conversation waits now and did not before."""
     before: str = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
-    waiting = messages.waiting_in(db, conversation)
+    waiting = messages.waiting_in(db, conversation, _LOOKED_AT)
     state = before
     if before in ("waiting", "open"):
         state = "waiting" if waiting else "open"
@@ -147,6 +144,20 @@ def reopen(db: sqlite3.Connection, conversation: int, note: str | None = None) -
     if note is not None:
         db.execute("UPDATE conversation SET note = ? WHERE id = ? AND state = 'waiting'", (note, conversation))
     return arrived
+
+
+def wait_again(db: sqlite3.Connection, conversation: int, by: str, now: int) -> None:
+    """Let what one hello or action dealt with wait again, and nothing else.
+
+    Had it waited all the time, another hello would not have left the conversation: then that is taken back too.
+    """
+    db.execute("UPDATE copy SET dealt_at = NULL, dealt_by = NULL WHERE dealt_by = ?", (by,))
+    door = db.execute("SELECT door FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
+    if door == "ajar" and messages.waiting_in(db, conversation, 1):
+        quiet.change_mind(db, conversation, False, now)
+        reopen(db, conversation)
+    else:
+        settle(db, conversation)
 
 
 def wake(db: sqlite3.Connection, now_local: str) -> frozenset[int]:

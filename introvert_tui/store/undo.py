@@ -74,8 +74,18 @@ def last(db: sqlite3.Connection, visit: str) -> UndoRecord | None:
         "AND coalesce(outbox.state, '') NOT IN ('refused', 'dropped') ORDER BY undo.id DESC LIMIT 1",
         (visit,),
     ).fetchone()
-    if row is None:
-        return None
+    return _record(row) if row else None
+
+
+def of_nod(db: sqlite3.Connection, account: int, uri: str) -> UndoRecord | None:
+    """The nod to a message, in whichever visit, unless it was taken back."""
+    row = db.execute(
+        "SELECT * FROM undo WHERE nodded = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 1", (dump((account, uri)),)
+    ).fetchone()
+    return _record(row) if row else None
+
+
+def _record(row: sqlite3.Row) -> UndoRecord:
     return UndoRecord(
         row["id"],
         row["kind"],
@@ -103,10 +113,9 @@ _MADE = {"leave": ("left", "closed"), "later": ("later", None)}
 """The state and door that some actions make."""
 
 
-def restore(db: sqlite3.Connection, record: UndoRecord, untouched: bool) -> None:
+def restore(db: sqlite3.Connection, record: UndoRecord, untouched: bool, now: int) -> None:
     """Let what the action dealt with wait again, and the conversation be what it was before."""
     row = db.execute("SELECT state, door FROM conversation WHERE id = ?", (record.conversation,)).fetchone()
-    standing.undeal(db, record.by)
     as_it_made_it = _MADE.get(record.kind) == (row["state"], row["door"])
     if untouched or as_it_made_it:
         assignments = ", ".join(f"{name} = ?" for name in _STATE)
@@ -121,7 +130,7 @@ def restore(db: sqlite3.Connection, record: UndoRecord, untouched: bool) -> None
             "(SELECT id FROM message WHERE conversation_id = ?)",
             (record.conversation,),
         )
-    standing.settle(db, record.conversation)
+    standing.wait_again(db, record.conversation, record.by, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from introvert_tui import plugins
+from introvert_tui.adapter import Adapter
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.inbox import InboxRow
 from introvert_tui.engine.opening import open_session
+from introvert_tui.engine.sending import Sending
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import ConversationView
 from introvert_tui.settings import Paths, Settings
-from introvert_tui.store import accounts
+from introvert_tui.store import accounts, outbox
 from introvert_tui.store.times import to_ms
 
+from .pages import fresh
 from .village import ACCOUNT, StandingClock, Village
+
+
+async def _steps(sending: Sending, adapter: Adapter) -> None:
+    """Let an account look at what is due, from the beginning: the step that ends first may have begun before."""
+    for _ in range(2):
+        sending.stepped.clear()
+        sending.nudge.set()
+        await sending.stepped.wait()
 
 
 @dataclass
@@ -56,8 +70,20 @@ class Town:
     async def moves(self, session: Session, **time: float) -> None:
         """Let time pass, and everything that is due move."""
         self.clock.passes(**time)
-        session.networks.nudge()
+        for line in session.networks._lines.values():
+            if line.runs is not None:
+                await asyncio.wait_for(asyncio.wrap_future(line.thread.submit(partial(_steps, line.sending))), 10)
         await asyncio.wait_for(session.networks.drain(), 10)
+
+    async def greets(self, session: Session, who: str, words: str = "Good to hear from you.") -> InboxRow:
+        """Say hello to somebody who waits, as the inbox shows it; returns the row it was."""
+        row = self.row(session, who)
+        await session.hello(session.composer(row.id, row.shown), words)
+        return row
+
+    def state(self, session: Session, key: str) -> str:
+        """What became of a message on its way out."""
+        return outbox.one(session.db, key).state
 
     @property
     def said(self) -> list[str]:
@@ -68,6 +94,13 @@ class Town:
 
     def opened(self, session: Session, who: str) -> ConversationView:
         return session.conversation(self.row(session, who).id)
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    """A database in memory with one account, for the store alone."""
+    with closing(fresh()) as db:
+        yield db
 
 
 @pytest.fixture

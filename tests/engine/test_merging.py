@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from introvert_tui.engine.snapshots import answerable, conversation_view
 from introvert_tui.model import (
     Attachment,
     AttachmentKind,
+    DraftKind,
     GoneKind,
     Message,
     MessageRef,
@@ -22,48 +23,36 @@ from introvert_tui.model import (
     Person,
     PersonRef,
     Reason,
+    Receipt,
+    RoomRef,
     Span,
     SpanKind,
     ThreadRef,
+    Visibility,
 )
-from introvert_tui.store import accounts, conversations, drafts, leaving, merge, messages, standing
-from introvert_tui.store.schema import MIGRATIONS
+from introvert_tui.store import (
+    accounts,
+    conversations,
+    doors,
+    drafts,
+    leaving,
+    merge,
+    messages,
+    outbox,
+    quiet,
+    standing,
+)
 from introvert_tui.store.times import to_ms
 
-NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
-ME = PersonRef("did:me", "me.test")
+from .pages import ME, NOW, fresh, said
+
 HOSTILE = "\x1b]0;pwn\x07 [/b] \u202e \x9b2J ok"
 
 
-def fresh() -> sqlite3.Connection:
-    """An empty database in memory with one account, in autocommit."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.row_factory = sqlite3.Row
-    for migration in MIGRATIONS:
-        migration(db)
-    accounts.add(db, "demo", "https://village.test", ME.uri, ME.handle, to_ms(NOW))
-    return db
-
-
-@pytest.fixture
-def db() -> Iterator[sqlite3.Connection]:
-    with closing(fresh()) as db:
-        yield db
-
-
-def said(number: int, who: str, root: int, minutes: int, *, parent: int | None = None, to_me: bool = True) -> Message:
-    mine = who == "me"
-    at = NOW - timedelta(minutes=minutes)
-    return Message(
-        ref=MessageRef(f"at://{number}", f"at://{number}", "cid"),
-        place=ThreadRef(MessageRef(f"at://{root}", f"at://{root}", "cid")),
-        author=ME if mine else PersonRef(f"did:{who}", f"{who}.test"),
-        seen_at=at,
-        claimed_at=at,
-        body=(Span(f"message {number}"),),
-        parent=None if parent is None else MessageRef(f"at://{parent}", f"at://{parent}", "cid"),
-        said_to_me=Reason.REPLY if to_me and not mine else None,
-    )
+def stored(db: sqlite3.Connection, id: int) -> Message:
+    record = messages.by_id(db, id)
+    assert record is not None
+    return record.message
 
 
 @st.composite
@@ -125,16 +114,15 @@ def test_no_string_gets_in_unclean(db: sqlite3.Connection) -> None:
         for value in tuple(row)
     )
     assert not set(everything) & {"\x1b", "\x07", "\x9b", "\u202e"}
-    record = messages.by_id(db, 1)
-    assert record.message.body[1].url is None
-    assert record.message.url is None
+    assert stored(db, 1).body[1].url is None
+    assert stored(db, 1).url is None
 
 
 def test_a_deleted_message_no_longer_waits_and_keeps_its_place(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
     merge.merge(db, 1, Page(gone=("at://1",)), NOW)
     assert conversations.waiting(db, 10) == ()
-    assert messages.by_id(db, 1).message.gone is GoneKind.DELETED
+    assert stored(db, 1).gone is GoneKind.DELETED
 
 
 def test_what_is_older_than_the_first_fortnight_does_not_wait(db: sqlite3.Connection) -> None:
@@ -154,7 +142,7 @@ def test_only_the_account_that_brought_a_message_changes_its_words(db: sqlite3.C
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
     forged = replace(said(1, "ana", 1, 10), body=(Span("forged"),))
     merge.merge(db, 2, Page(messages=(forged,)), NOW)
-    assert messages.by_id(db, 1).message.text == "message 1"
+    assert stored(db, 1).text == "message 1"
 
 
 def test_a_mute_set_elsewhere_leaves_here_too(db: sqlite3.Connection) -> None:
@@ -257,3 +245,137 @@ def test_likeness_proves_nothing(db: sqlite3.Connection) -> None:
     twins = (said(1, "ana", 1, 10), replace(said(2, "ana", 2, 10), body=said(1, "ana", 1, 10).body))
     merge.merge(db, 1, Page(messages=twins), NOW)
     assert len(conversations.waiting(db, 10)) == 2
+
+
+def test_order_is_the_servers_though_the_clock_here_is_behind(db: sqlite3.Connection) -> None:
+    behind = NOW - timedelta(days=1)
+    for number, who, minutes in ((2, "ana", 10), (3, "ben", 120)):
+        page = Page(messages=(said(number, who, 1, minutes, parent=1),), server_time=NOW)
+        merge.merge(db, 1, page, behind + timedelta(seconds=number))
+    assert [one.name for one in messages.waiting_in(db, 1)] == ["ana.test", "ben.test"]
+    merge.merge(db, 1, Page(messages=(said(4, "cy", 4, -600),), server_time=NOW), NOW + timedelta(days=1))
+    assert all(row.last_at <= to_ms(NOW) + 1000 for row in conversations.waiting(db, 10))
+
+
+def test_a_door_is_looked_at_though_the_clock_here_is_behind(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
+    behind = to_ms(NOW - timedelta(days=1))
+    db.execute("UPDATE conversation SET state = 'left', door = 'ajar'")
+    doors.put(db, 1, 1, PersonRef("did:ana", "ana.test"), Receipt(MessageRef("at://2", "at://2"), NOW), behind)
+    assert [door.receipt.uri for door in doors.due(db, 1, behind)] == ["at://2"]
+
+
+def test_a_private_answer_to_a_public_message_is_a_conversation_of_its_own(db: sqlite3.Connection) -> None:
+    room = RoomRef("room", (ME, PersonRef("did:ana", "ana.test")))
+    private = replace(
+        said(2, "ana", 2, 5, parent=1), place=room, visibility=Visibility.DIRECT, said_to_me=Reason.DIRECT
+    )
+    merge.merge(db, 1, Page(messages=(said(1, "me", 1, 30),)), NOW)
+    merge.merge(db, 1, Page(messages=(private,)), NOW)
+    assert [row.kind for row in conversations.waiting(db, 5)] == ["room"]
+
+
+def test_messages_that_answer_each_other_in_a_circle_are_all_shown(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10, parent=2), said(2, "ben", 1, 9, parent=1))), NOW)
+    assert len(conversation_view(db, 1).messages) == 2
+
+
+def test_one_account_that_sees_a_message_twice_has_it_once(db: sqlite3.Connection) -> None:
+    native = replace(said(1, "ana", 1, 10), url="https://village.test/1")
+    bridged = replace(said(9, "ana-on-the-bridge", 9, 9), original="at://1")
+    merge.merge(db, 1, Page(messages=(native, bridged)), NOW)
+    (row,) = conversations.waiting(db, 5)
+    assert len(messages.waiting_in(db, row.id)) == 1
+    assert len(conversation_view(db, row.id).messages) == 1
+
+
+def test_an_answer_goes_out_with_the_refs_of_the_account_it_was_written_from(db: sqlite3.Connection) -> None:
+    other = accounts.add(db, "demo", "https://other.test", "did:me2", "me2.test", to_ms(NOW))
+    here, there = (replace(said(1, "ana", 1, 10), ref=MessageRef("at://1", local)) for local in ("here", "there"))
+    merge.merge(db, other, Page(messages=(there,)), NOW)
+    to = messages.waiting_in(db, 1)[0]
+    outbox.put(db, outbox.Writing("key", 1, other, to, DraftKind.HELLO, "Hi", None, (), to.id, "me", 0), 0)
+    merge.merge(db, 1, Page(messages=(here,)), NOW)
+    assert outbox.one(db, "key").draft.to.ref.local == "there"
+
+
+def test_a_thread_is_kept_quiet_by_an_account_that_can_name_a_message_there(db: sqlite3.Connection) -> None:
+    other = accounts.add(db, "demo", "https://other.test", "did:me2", "me2.test", to_ms(NOW))
+    merge.merge(db, other, Page(messages=(replace(said(1, "ana", 1, 10), ref=MessageRef("at://1", "there")),)), NOW)
+    beside = replace(said(2, "ben", 1, 5, parent=1, to_me=False), ref=MessageRef("at://2", "here"))
+    merge.merge(db, 1, Page(messages=(beside,)), NOW)
+    leaving.leave_quietly(db, 1, "visit", 0)
+    assert quiet.quiet_due(db, 1, 0) == ()
+    assert [wish.via.local for wish in quiet.quiet_due(db, other, 0)] == ["there"]
+
+
+def test_an_edit_changes_the_words_and_keeps_the_picture(db: sqlite3.Connection) -> None:
+    picture = Attachment(AttachmentKind.IMAGE, "three inks")
+    merge.merge(db, 1, Page(messages=(replace(said(1, "ana", 1, 10), attachments=(picture,)),)), NOW)
+    edited = replace(said(1, "ana", 1, 10), body=(Span("corrected"),), edited_at=NOW)
+    merge.merge(db, 1, Page(messages=(edited,)), NOW)
+    message = stored(db, 1)
+    assert (message.text, message.attachments) == ("corrected", (picture,))
+
+
+def test_nothing_is_left_of_the_words_of_a_deleted_message(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
+    merge.merge(db, 1, Page(gone=("at://1",)), NOW)
+    (row,) = conversations.in_states(db, ("open",), 5)
+    assert "message 1" not in row.row
+    assert conversation_view(db, 1).messages[0].body == ()
+
+
+def test_what_was_put_off_stays_put_off_when_it_joins_another(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20, to_me=False),)), NOW)
+    merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
+    (row,) = conversations.waiting(db, 5)
+    leaving.later(db, row.id, "2027-01-01T09:00:00", "not today", "visit")
+    merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0, to_me=False),)), NOW)
+    (joined,) = conversations.in_states(db, ("later",), 5)
+    assert joined.later_reason == "not today"
+
+
+def test_forgetting_an_account_keeps_what_another_sees_and_the_names_it_goes_by(db: sqlite3.Connection) -> None:
+    other = accounts.add(db, "demo", "https://other.test", "did:me2", "me2.test", to_ms(NOW))
+    merge.merge(db, other, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
+    merge.merge(db, other, Page(messages=(said(1, "ben", 0, 10, parent=0),)), NOW)
+    merge.merge(db, 1, Page(messages=(said(5, "cy", 5, 1),)), NOW)
+    leaving.remove_account(db, 1, True, to_ms(NOW))
+    (row,) = conversations.waiting(db, 5)
+    for id in (1, 2):
+        record = conversations.one(db, id)
+        assert record is not None
+        assert record.id == row.id
+
+
+def test_a_very_long_conversation_is_shown_by_its_beginning_and_its_end(db: sqlite3.Connection) -> None:
+    long = [said(number, "ana", 0, 4000 - number, parent=max(0, number - 1)) for number in range(1, 2500)]
+    merge.merge(db, 1, Page(messages=(said(0, "ben", 0, 4000), *long)), NOW)
+    standing.mark_complete(db, 1)
+    view = conversation_view(db, 1)
+    assert not view.complete
+    assert [one.body[0].text for one in (view.messages[0], view.messages[-1])] == ["message 0", "message 2499"]
+    assert len(view.messages) == 2001
+    assert view.to is view.messages[-1]
+
+
+def test_looking_for_what_to_answer_does_not_read_all_that_waits(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(said(number, "ana", 0, 1000 - number) for number in range(1000))
+    merge.merge(db, 1, Page(messages=many), NOW)
+    read: list[sqlite3.Row] = []
+    as_record = messages._record
+
+    def counted(row: sqlite3.Row) -> messages.MessageRecord:
+        read.append(row)
+        return as_record(row)
+
+    monkeypatch.setattr(messages, "_record", counted)
+    answer = answerable(db, 1)
+    assert answer is not None
+    assert answer.message.text == "message 999"
+    assert len(read) == 1
+    standing.settle(db, 1)
+    assert len(read) < 300

@@ -141,8 +141,11 @@ class Session(Reading):
 
         return await signing.add_account(self, network, ask)
 
-    async def remove_account(self, id: int, forget_conversations: bool) -> None:
-        """Sign out, forget the secrets, and with `forget_conversations` what was said there."""
+    async def remove_account(self, id: int, forget_conversations: bool) -> tuple[str, ...]:
+        """Sign out, forget the secrets, and with `forget_conversations` what was said there.
+
+        Returns sentences about what was on its way out of the account and will not go out.
+        """
         from introvert_tui.engine import signing
 
-        await signing.remove_account(self, id, forget_conversations)
+        return await signing.remove_account(self, id, forget_conversations)

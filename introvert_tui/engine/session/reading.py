@@ -121,14 +121,14 @@ class Reading:
 
         to = by_id(self.db, composer.message)
         if to is None:
-            raise Cannot("What you answer is no longer here. Your words are kept.")
+            raise Cannot("What you answer is no longer here, so nothing was sent.")
         id = conversations.resolve(self.db, composer.conversation)
         fresh = composing.composer(self.db, self.networks, self.settings, to, id, composer.shown, composer.draft)
         return replace(fresh, suggestions=composer.suggestions, kept=composer.kept)
 
     def measure(self, composer: Composer, text: str) -> Length:
         """How long an answer is, as its network counts."""
-        return self.networks.adapter(composer.account).measure(text, composer.audience)
+        return self.networks.ask(composer.account, lambda adapter: adapter.measure(text, composer.audience))
 
     def accounts(self) -> tuple[AccountView, ...]:
         """All sign-ins, oldest first."""

@@ -1,0 +1,52 @@
+"""The made-up town, written down by a second process while this one loads the screen.
+
+What was said there takes 80 ms to tell, and Textual takes longer to load; so nobody waits for it, and the first frame
+shows it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.events import Event
+    from introvert_tui.engine.session import Session
+
+LONGEST = 5
+"""Seconds after which the second process is ended; the app catches up by itself, as with any network."""
+
+
+def begin_town() -> Callable[[Callable[[Event], None]], Session]:
+    """Let the second process begin; what is returned opens the town once it is told."""
+    import tempfile
+
+    from introvert_tui.engine.opening import open_demo
+
+    home = Path(tempfile.mkdtemp(prefix="introvert-demo-"))
+    # Here there is one thread and no database yet, so that nothing is shared that must not be.
+    process = os.fork()
+    if process == 0:
+        _tell(home)
+
+    def opened(listen: Callable[[Event], None]) -> Session:
+        os.waitpid(process, 0)
+        return open_demo(listen, home=home)
+
+    return opened
+
+
+def _tell(home: Path) -> None:
+    """Catch up with the town as it is founded, and end this process, whatever happens."""
+    try:
+        import asyncio
+        import signal
+
+        from introvert_tui.engine.opening import open_demo
+
+        signal.alarm(LONGEST)
+        asyncio.run(open_demo(lambda event: None, home=home).catch_up())
+    finally:
+        os._exit(0)

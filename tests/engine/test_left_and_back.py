@@ -1,0 +1,182 @@
+"""Left, and back again: doors, threads kept quiet, rejoining, and conversations that join."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from introvert_tui.engine.inbox import Group, State
+from introvert_tui.engine.views import Later
+from introvert_tui.errors import Cannot, Refused
+from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, Span, ThreadRef
+from introvert_tui.store import merge
+
+from .conftest import Town
+
+HOLD = 9.0
+
+
+async def test_putting_it_off_stands_when_the_hello_is_out(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("ana", "@me two?", to=root)
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana")
+    await session.later(row.id, Later.TOMORROW)
+    await town.moves(session, seconds=HOLD)
+    assert len(town.village.mine()) == 1
+    assert session.conversation(row.id).state is State.LATER
+    town.clock.passes(days=1)
+    await session.catch_up()
+    assert town.row(session, "Ben").state is State.WAITING
+
+
+@pytest.mark.parametrize("how", ["done", "left"])
+async def test_only_what_waits_is_put_off(town: Town, how: str) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await (session.done(row.id, row.shown) if how == "done" else session.leave(row.id))
+    with pytest.raises(Cannot, match="nothing to put off"):
+        await session.later(row.id, Later.TOMORROW)
+
+
+async def test_leaving_for_good_stands_when_the_hello_is_out(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana")
+    await session.leave(row.id)
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+    town.village.says("ana", "And you!", to=hello.ref.uri, reason=Reason.REPLY)
+    await session.catch_up()
+    assert session.inbox().rows == ()
+    assert session.conversation(row.id).state is State.LEFT
+
+
+async def test_a_private_conversation_is_not_left_without_a_word(town: Town) -> None:
+    town.village.says("ana", "psst", room="room-1")
+    session = await town.caught_up()
+    with pytest.raises(Cannot, match="they would not know"):
+        await session.leave(town.row(session, "Ana").id)
+
+
+async def test_each_of_two_hellos_leaves_its_own_door_ajar(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("ana", "@me two?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=5)
+    row = await town.greets(session, "Ben")
+    await town.moves(session, seconds=5)
+    await town.moves(session, seconds=5)
+    first, second = town.village.mine()
+    assert session.conversation(row.id).state is State.LEFT
+    for who, hello in (("ben", second), ("ana", first)):
+        town.village.says(who, "And you!", to=hello.ref.uri, reason=Reason.REPLY, told=False)
+        await session.catch_up()
+        back = town.row(session, who.title())
+        assert back.group is Group.WROTE_BACK
+        await session.done(back.id, back.shown)
+
+
+async def test_a_second_hello_that_is_refused_waits_again_though_the_first_has_left(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("ana", "@me two?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=5)
+    await town.greets(session, "Ben", "Two.")
+    await town.moves(session, seconds=5)
+    town.village.fail["send"] = [Refused("closed", "no")]
+    await town.moves(session, seconds=5)
+    assert town.row(session, "Ben").kept == "Two."
+    assert town.village.muted == set()
+
+
+async def test_who_wrote_back_and_was_done_with_can_write_back_again(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+    for text in ("And you!", "One more thing."):
+        # The server keeps the thread quiet: only the door hears.
+        town.village.says("ana", text, to=hello.ref.uri, reason=Reason.REPLY, told=False)
+        await session.catch_up()
+        back = town.row(session, "Ana")
+        assert back.text == text
+        await session.done(back.id, back.shown)
+        assert town.village.muted == {root}
+
+
+async def test_an_answer_first_seen_without_knowing_that_it_is_one_opens_the_door_all_the_same(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+    answer = town.village.says("ana", "And you!", to=hello.ref.uri, reason=None, told=False)
+    await session.open(row.id)
+    assert session.inbox().rows == ()
+    town.village.messages[answer] = replace(town.village.messages[answer], said_to_me=Reason.REPLY)
+    town.village.news.append(answer)
+    await session.catch_up()
+    assert town.row(session, "Ana").text == "And you!"
+
+
+async def test_rejoining_takes_back_a_mute_that_was_set_elsewhere(town: Town) -> None:
+    root = town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.muted.add(root)
+    await session.visit.store.do(merge.merge, 1, Page(muted=((root, True),)), town.clock.now())
+    assert session.conversation(row.id).state is State.LEFT
+    await session.rejoin(row.id)
+    await town.moves(session, minutes=5)
+    assert town.village.muted == set()
+    await session.visit.store.do(merge.merge, 1, Page(muted=((root, False),)), town.clock.now())
+    assert session.conversation(row.id).state is State.OPEN
+
+
+async def test_what_is_begun_in_a_conversation_goes_on_when_it_joins_another(town: Town) -> None:
+    def there(uri: str, root: str, parent: str | None, who: str, minutes: int, reason: Reason | None) -> Message:
+        at = town.clock.now() - timedelta(minutes=minutes)
+        return Message(
+            ref=MessageRef(uri, uri, "cid"),
+            place=ThreadRef(MessageRef(root, root, "cid"), complete=False),
+            author=PersonRef(f"did:{who}", f"{who}.test"),
+            seen_at=at,
+            claimed_at=at,
+            body=(Span(uri),),
+            parent=MessageRef(parent, parent, "cid") if parent else None,
+            said_to_me=reason,
+        )
+
+    session = await town.caught_up()
+    village, store = town.village.messages, session.visit.store
+    village["one"] = there("one", "root", None, "cy", 20, None)
+    village["three"] = there("three", "three", "two", "ana", 10, Reason.MENTION)
+    for uri in ("one", "three"):
+        page = Page(messages=(village[uri],), people=town.village.people())
+        await store.do(merge.merge, 1, page, town.clock.now())
+    row = town.row(session, "Ana")
+    writing = session.composer(row.id, row.shown)
+    village["two"] = there("two", "root", "one", "ben", 15, None)
+    await store.do(merge.merge, 1, Page(messages=(village["two"],)), town.clock.now())
+    assert town.row(session, "Ana").id != row.id
+
+    assert session.composer(row.id, row.shown).to == "Ana"
+    await session.keep_words(writing, "Half a thought")
+    assert session.conversation(row.id).kept == "Half a thought"
+    assert (await session.hello(writing, "A whole thought.")).left_inbox
+    assert (await session.undo()).sentence.startswith("Taken back.")
+    assert (await session.nod(row.id, row.shown)).left_inbox
+    await session.undo()
+    assert (await session.done(row.id, row.shown)).left_inbox
+    assert session.inbox().rows == ()
