@@ -76,15 +76,17 @@ def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason
 
 
 def trouble(label: str, kind: str, said: str, since: datetime | None, now: datetime) -> str:
-    """Why the inbox may be old, in one quiet line."""
+    """Why the inbox may be old, in one quiet line; `said` is the adapter's own sentence about it."""
     if kind in ("signed-out", "not-allowed"):
         return said
     if since is None:
-        return f"{label} has not answered yet. What you write is kept and goes out later."
-    return (
-        f"{label} has not answered since {clock(since, now)}. What you see is from then; "
-        "hellos are kept and go out later."
-    )
+        what = f"{label} has not answered yet." if kind == "offline" else said
+        return f"{what} What you write is kept and goes out later."
+    if kind == "offline":
+        what, seen = f"{label} has not answered since {clock(since, now)}.", "What you see is from then"
+    else:
+        what, seen = said, f"What you see is from {clock(since, now)}"
+    return f"{what} {seen}; hellos are kept and go out later."
 
 
 def _messages(which: Sequence[tuple[DraftKind, str]]) -> str:

@@ -83,7 +83,10 @@ async def test_an_expired_certificate_is_said_in_words(session: Session, expired
     report = await session.catch_up()
     assert report.offline
     (line,) = session.inbox().lines
-    assert line.startswith("Mastodon has not answered yet.")
+    assert line == (
+        f"The certificate of {expired.removeprefix('https://')} is not valid (it may have expired), so nothing was sent there. "
+        "What you write is kept and goes out later."
+    )
 
 
 async def test_a_thread_of_five_thousand_answers_can_be_opened_and_answered(
