@@ -384,4 +384,5 @@ def test_looking_for_what_to_answer_does_not_read_all_that_waits(
 def test_a_service_that_knows_no_name_does_not_take_one_away(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(people=(Person("did:ana", "ana.test", "Ana"),)), NOW)
     merge.merge(db, 1, Page(people=(Person("did:ana", "ana.example", ""),)), NOW)
-    assert tuple(db.execute("SELECT handle, name FROM person WHERE uri = 'did:ana'").fetchone()) == ("ana.example", "Ana")
+    known = db.execute("SELECT handle, name FROM person WHERE uri = 'did:ana'").fetchone()
+    assert tuple(known) == ("ana.example", "Ana")

@@ -84,7 +84,8 @@ async def test_an_expired_certificate_is_said_in_words(session: Session, expired
     assert report.offline
     (line,) = session.inbox().lines
     assert line == (
-        f"The certificate of {expired.removeprefix('https://')} is not valid (it may have expired), so nothing was sent there. "
+        f"The certificate of {expired.removeprefix('https://')} is not valid (it may have expired), "
+        "so nothing was sent there. "
         "What you write is kept and goes out later."
     )
 

@@ -89,3 +89,55 @@ async def test_an_answer_given_elsewhere_finishes_it_here(home: Home) -> None:
     server.me.reply(said, "hello")
     await session.catch_up()
     assert not session.inbox().rows
+
+
+async def test_notifications_that_come_back_after_rejoining_change_nothing(home: Home) -> None:
+    server = home.server
+    top = server.ben.post("A thread about ink")
+    server.ana.post("@me what do you think?", reply_to=top)
+    session = await home.enter()
+    row = row_of(session, "what do you think?")
+    await session.leave(row.id)
+    await until(lambda: server.is_muted(server.me, top))
+    server.ana.post("@me are you there?", reply_to=top)
+    await session.catch_up()
+    assert session.inbox().rows == ()
+    await session.rejoin(row.id)
+    await until(lambda: not server.is_muted(server.me, top))
+    await session.catch_up()
+    assert session.inbox().rows == ()
+    server.ana.post("@me welcome back", reply_to=top)
+    await session.catch_up()
+    (back,) = session.inbox().rows
+    assert (back.id, back.text) == (row.id, "@me welcome back")
+
+
+async def test_read_positions_are_left_alone(home: Home) -> None:
+    home.server.ana.mention(home.server.me, "hi")
+    session = await home.enter()
+    row = row_of(session, "hi")
+    await session.open(row.id)
+    await session.done(row.id, row.shown)
+    await session.catch_up()
+    asked = {exchange.path for exchange in home.server.requests}
+    assert not [path for path in asked if "markers" in path or path.endswith(("/read", "/clear", "/dismiss"))]
+
+
+async def test_what_a_catch_up_costs(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    server = home.server
+    session = await home.enter()
+    server.proxy.clear()
+    await session.catch_up()
+    idle = list(server.requests)
+    for number in range(10):
+        server.ana.mention(server.me, f"number {number}")
+    server.proxy.clear()
+    await session.catch_up()
+    busy = list(server.requests)
+    assert len(session.inbox().rows) == 10
+    assert len(idle) <= 2
+    assert len(busy) <= 4
+    assert all({"mention", "quote"} == set(one.query["types[]"]) for one in busy if "notifications" in one.path)
+    with capsys.disabled():
+        figures = [(len(made), sum(one.response_bytes for one in made)) for made in (idle, busy)]
+        print(f"\nrequests and bytes: idle {figures[0]}, with ten new conversations {figures[1]}")  # noqa: T201
