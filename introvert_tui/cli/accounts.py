@@ -31,7 +31,7 @@ def list_accounts() -> int:
 @accounts.command()
 @click.argument("network")
 def add(network: str) -> int:
-    """Sign in to NETWORK, such as bluesky.
+    """Sign in to NETWORK, such as bluesky or mastodon.
 
     Questions are asked on the terminal. Where there is none, each answer is a line of standard input.
     """

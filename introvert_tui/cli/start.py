@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NARROWEST = 40
 NO_ACCOUNT = (
-    "There is no account yet. `introvert accounts add bluesky` signs you in; "
+    "There is no account yet. `introvert accounts add bluesky` signs you in, or mastodon instead of bluesky; "
     "`introvert demo` shows a small made-up town."
 )
 

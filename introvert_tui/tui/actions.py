@@ -6,8 +6,8 @@ Ids are what `[keys]` in config.toml names. Nothing in here knows how an action 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Flag, auto
+from typing import NamedTuple
 
 
 class Where(Flag):
@@ -24,8 +24,7 @@ _TALK = Where.INBOX | Where.CONVERSATION
 _ALL = Where.INBOX | Where.CONVERSATION | Where.OTHERS
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing to do; `word` goes to the hints, `short` to narrow hints, `help` to the menu and the key list.
 
     `hint` is where it is told without being asked, `listed` whether the menu and the key list tell it.

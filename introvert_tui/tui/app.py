@@ -7,7 +7,7 @@ only then `session.start()`, which brings up the networks. Garbage is collected 
 from __future__ import annotations
 
 import gc
-import os
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -55,18 +55,20 @@ def run(
 
     The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer.
     `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
-    inbox comes back after it. `StoreError` from `open_session` is left to the caller.
+    inbox comes back after it. `StoreError` from `open_session` is left to the caller, and so is whatever broke the app.
     """
     while True:
         relay = Relay()
         session = open_session(relay)
         app = IntrovertApp(session, settings, relay, demo=demo, may_sign_in=sign_in is not None, clock=clock)
         result = app.run()
-        code = last_words(session, send=result == QUIT_AND_SEND, failed=result is None)
+        last_words(session, send=result == QUIT_AND_SEND)
+        if result is None:
+            raise app.broke or RuntimeError("the screen ended, and nobody knows why")
         if result == SIGN_IN and sign_in is not None:
-            sign_in("bluesky")
+            sign_in(app.network)
             continue
-        return LOOK_AROUND if result == LOOK_AROUND else code
+        return LOOK_AROUND if result == LOOK_AROUND else 0
 
 
 class IntrovertApp(App[int], inherit_bindings=False):
@@ -85,6 +87,7 @@ class IntrovertApp(App[int], inherit_bindings=False):
     Place > TitleLine { margin: 1 2; }
     #list { width: 1fr; }
     #beside { display: none; }
+    .-wide #list { width: 48%; }
     .-wide #beside { display: block; width: 52%; height: 1fr; padding: 0 0 0 4; scrollbar-size-vertical: 1; }
     Place > #opening { margin: 0 2 1 2; }
     #panes { height: 1fr; }
@@ -120,13 +123,13 @@ class IntrovertApp(App[int], inherit_bindings=False):
             may_sign_in,
             clock,
         )
-        self.said = ""
+        self.said = self.network = ""
+        self.broke: BaseException | None = None
         self.lent = self._frame_is_out = False
         self._relay = relay
         self.animation_level = "none"
         # Textual prints local variables when something breaks, other people's words and ours among them.
-        if not os.environ.get("INTROVERT_DEBUG"):
-            self.error_console.file = StringIO()
+        self.error_console.file = StringIO()
 
     @property
     def keymap_of_user(self) -> Mapping[str, str]:
@@ -137,6 +140,11 @@ class IntrovertApp(App[int], inherit_bindings=False):
         from .screens.inbox import InboxScreen
 
         return InboxScreen()
+
+    def bell(self) -> None:
+        """Never ring. Textual would do so when something broke, and nowhere else does it let us see what that was."""
+        if self.broke is None:
+            self.broke = sys.exc_info()[1]
 
     def on_load(self) -> None:
         name = self.settings.theme
@@ -149,11 +157,16 @@ class IntrovertApp(App[int], inherit_bindings=False):
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
 
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            listen_for_the_end(lambda: self.call_later(self._leave, QUIT), lambda: self.lent)
+
     def post_display_hook(self) -> None:
         # `call_after_refresh` comes before the first frame is written.
         if not self._frame_is_out:
             self._frame_is_out = True
-            self.call_later(self._first_frame_is_out)
+            # Another thread writes it out, and what comes next would keep the interpreter from it for 9 ms.
+            self.set_timer(0.01, self._first_frame_is_out)
 
     async def _first_frame_is_out(self) -> None:
         """What may cost time, from here on."""
@@ -162,8 +175,6 @@ class IntrovertApp(App[int], inherit_bindings=False):
         self._relay.to(self.post_message)
         if place := self.place():
             place.after_first_frame()
-        if not self.is_headless:
-            listen_for_the_end(lambda: self.call_later(self._leave, QUIT), lambda: self.lent)
         for sentence in (*self.session.opening_lines, *self._strange_keys()):
             self.say(sentence)
         self.session.start()
@@ -231,10 +242,11 @@ class IntrovertApp(App[int], inherit_bindings=False):
             await self.run_safely(writing.keep())
         self.exit(result)
 
-    async def sign_in(self) -> None:
+    async def sign_in(self, network: str) -> None:
         """Give the terminal back for signing in; the inbox comes back after it."""
         if not self.may_sign_in:
-            raise Cannot("Quit with q, then: introvert accounts add bluesky")
+            raise Cannot(f"Quit with q, then: introvert accounts add {network}")
+        self.network = network
         await self._leave(SIGN_IN)
 
     async def look_around(self) -> None:

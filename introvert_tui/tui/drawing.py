@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from introvert_tui.engine.inbox import Group
-from introvert_tui.text import count, day_and_part
+from introvert_tui.text import count, day_and_part, number
 
 from . import words
 from .actions import first_key
 from .listing import Listing
-from .rows import QUIET, STRONG
+from .rows import QUIET, STRONG, places
 
 if TYPE_CHECKING:
     from textual.widgets.option_list import Option
@@ -45,7 +45,8 @@ class Drawing:
 
     def opening(self) -> Content:
         """The greeting, and what is wrong, if anything is."""
-        lines = [words.opening(self._listing.rows, self._app.clock()), *self._listing.inbox.lines]
+        said = words.opening(self._listing.rows, self._app.clock(), self._listing.beyond)
+        lines = [said, *self._listing.inbox.lines]
         return Content("\n").join(Content.styled(line, QUIET if index else "") for index, line in enumerate(lines))
 
     def held(self) -> str:
@@ -68,6 +69,7 @@ class Drawing:
         """The rows under their headings, and what comes after them."""
         now = self._app.clock()
         group: Group | None = None
+        where = places(self._app.session.accounts())
         rows = self._listing.visible()
         for row in rows[:window]:
             if row.group is Group.QUOTES and self._listing.folds_quotes:
@@ -77,13 +79,13 @@ class Drawing:
             if row.group is not group:
                 group = row.group
                 yield make.line(words.HEADINGS[group])
-            yield make.row(row, now)
+            yield make.row(row, now, where)
         if window >= WINDOW:
-            yield from self._below(make, len(rows) - window)
+            yield from self._below(make, max(0, len(rows) - window) + self._listing.beyond)
 
     def _below(self, make: RowList, beyond: int) -> Iterator[Option]:
         if beyond > 0:
-            yield make.quiet(f"{count(beyond, 'more conversation').capitalize()} come as these go.")
+            yield make.quiet(f"{number(beyond).capitalize()} more {'comes' if beyond == 1 else 'come'} as these go.")
         if asked := words.asked_to_write(self._listing.inbox):
             yield make.quiet(asked)
         if self._listing.inbox.older:

@@ -16,25 +16,18 @@ QUIT, QUIT_AND_SEND, SIGN_IN, LOOK_AROUND = 0, 1, 2, 10
 
 LONGEST_SEND = 2.0
 _LONGEST_GOODBYE = 5.0
-_BROKEN = (
-    "Introvert stopped because something in it broke. What you wrote is kept.\n"
-    "INTROVERT_DEBUG=1 introvert shows what broke; it may show other people's words."
-)
 
 
-def last_words(session: Session, send: bool, failed: bool) -> int:
-    """End the session, with the screen already given back; the exit code."""
+def last_words(session: Session, send: bool) -> None:
+    """End the session, with the screen already given back."""
     import asyncio
 
-    if failed:
-        _say(_BROKEN)
     try:
         sentence = asyncio.run(session.quit(send=send, deadline=LONGEST_SEND))
     except KeyboardInterrupt:
         sentence = "Stopped. What has not gone out is kept for your next visit."
     if sentence:
         _say(sentence)
-    return 1 if failed else 0
 
 
 def listen_for_the_end(leave: Callable[[], object], lent: Callable[[], bool]) -> None:

@@ -18,6 +18,7 @@ class Listing:
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
         self.rows: list[InboxRow] = list(inbox.rows)
+        self._more_to_come = self.beyond > 0
         self.folds_quotes = True
 
     def news(self, inbox: Inbox) -> None:
@@ -27,6 +28,7 @@ class Listing:
     def take_all(self) -> None:
         """Show everything that is known."""
         self.rows = list(self.inbox.rows)
+        self._more_to_come = self.beyond > 0
 
     def held(self) -> Sequence[InboxRow]:
         """What is new since the rows were shown: other conversations, and further words in these."""
@@ -37,12 +39,29 @@ class Listing:
         """After an action of ours on one conversation: the id of one that it brought back, if it did."""
         newest = {row.id: row for row in self.inbox.rows}
         if gone:
+            self._let_follow()
             self.rows = [row for row in self.rows if row.id != id]
             return None
         shown = {row.id for row in self.rows}
         back = [row for row in self.inbox.rows if row.id not in shown]
         self.rows = list(self.inbox.rows) if back else [newest.get(row.id, row) for row in self.rows]
         return back[0].id if len(back) == 1 else None
+
+    def _let_follow(self) -> None:
+        """What lay beyond the oldest row comes as others go; it is nothing new, so that it is not held back."""
+        if not self._more_to_come:
+            return
+        shown = {row.id for row in self.rows}
+        oldest = min(row.at for row in self.rows)
+        follow = [row for row in self.inbox.rows if row.id not in shown and row.at < oldest]
+        place = {row.id: index for index, row in enumerate(self.inbox.rows)}
+        self.rows = sorted([*self.rows, *follow], key=lambda row: (row.group, place.get(row.id, -1)))
+        self._more_to_come = self.beyond > 0
+
+    @property
+    def beyond(self) -> int:
+        """How many wait of whom not even the newest inbox has a row."""
+        return max(0, self.inbox.waiting - len(self.inbox.rows))
 
     def freshen(self, id: int | None) -> None:
         """Show what is known now of one conversation that is on the screen."""

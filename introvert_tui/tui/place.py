@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import getters
 from textual.binding import Binding, BindingType
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
     from .widgets.composer import Writing
 
 Deed = Callable[[], Awaitable[None]]
+WIDE = 100
+"""Cells from which there are two panes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The conversation that an action is about, and the newest of its messages that was on the screen."""
 
     id: int
@@ -42,12 +42,13 @@ class Place(Screen[None], inherit_bindings=False):
     """A screen in which actions are done on one conversation at a time."""
 
     WHERE: ClassVar[Where]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
     ALLOW_SELECT: ClassVar[bool] = False
     app = getters.app(IntrovertApp)
 
     def __init__(self) -> None:
-        super().__init__()
+        # Textual would find out after the first frame, and lay it all out again.
+        super().__init__(classes="-wide" if self.app.size.width >= WIDE else "-narrow")
         from .deeds import Deeds
         from .outside import Outside
 

@@ -5,13 +5,16 @@ Everything remote goes in as plain text of a `Content`: brackets in it are brack
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.content import Content
 
-from introvert_tui.engine.inbox import InboxRow, State
-from introvert_tui.text import ago, cells, clip, count, names, shorten
+from introvert_tui.engine.inbox import AccountView, InboxRow, State
+from introvert_tui.text import ago, count
+
+from .fitting import cells, clip, shorten, wrapped
 
 QUIET = "dim"
 STRONG = "bold"
@@ -20,25 +23,48 @@ GUTTER = 3
 
 _BAR, _MARK = "▌", "•"
 _MOST_TEXT_LINES = 2
+_LONGEST_NAME = 60
 _LONGEST_TEXT = 800
 """Two lines never need more, and what is not looked at costs nothing."""
 
 
-def people(row: InboxRow) -> str:
-    """Everyone who waits for you there, or whoever spoke last."""
-    writers = row.writers or (row.who,)
-    if len(writers) > 3:
-        return f"{', '.join(writers[:2])} and {count(len(writers) - 2, 'other')}"
-    return f"{names(writers)}, privately" if row.private else names(writers)
+class Places(NamedTuple):
+    """What a row says about where: the network in any case if there are several, an account where a network has two."""
+
+    several: bool = False
+    shared: frozenset[str] = frozenset()
 
 
-def row_lines(row: InboxRow, width: int, now: datetime) -> list[Content]:
-    """A conversation in two to four lines of exactly known width, without the gutter."""
-    waits = row.state is State.WAITING
+ANYWHERE = Places()
+
+
+def places(accounts: Iterable[AccountView]) -> Places:
+    """What has to be told apart, with these accounts."""
+    networks = [account.network for account in accounts]
+    return Places(len(set(networks)) > 1, frozenset(one for one in networks if networks.count(one) > 1))
+
+
+def people(row: InboxRow) -> list[str]:
+    """Everyone who waits for you there, or whoever spoke last, in the pieces between which a line may end."""
+    *others, last = [shorten(one, _LONGEST_NAME) for one in row.writers or (row.who,)]
+    pieces = [f"{one}," for one in others[:-1]] + others[-1:]
+    pieces.append(f"and {last}" if others else last)
+    if row.private:
+        pieces[-1] += ","
+        pieces.append("privately")
+    return pieces
+
+
+def row_lines(row: InboxRow, width: int, now: datetime, places: Places = ANYWHERE) -> list[Content]:
+    """A conversation in a few lines of exactly known width, without the gutter."""
+    account = row.account if row.network in places.shared else ""
+    where = _where(people(row)[0], row.network.capitalize(), account, f"{ago(row.at, now):>9}", width, places.several)
+    told = account and account not in where
+    asides = [*([f"To {account}."] if told else []), *_asides(row)[:1]]
     return [
-        _top(people(row), row.network.capitalize(), ago(row.at, now), width, waits),
-        *_text(row, width, waits),
-        *(Content.styled(shorten(line, width), QUIET) for line in _asides(row)[:1]),
+        *_top(people(row), where, width, row.state is State.WAITING),
+        *_text(row, width),
+        *(Content.styled(shorten(line, width), QUIET) for line in asides),
     ]
 
 
@@ -63,17 +89,45 @@ def pictures(many: int) -> str:
     return "[a picture]" if many == 1 else f"[{count(many, 'picture')}]"
 
 
-def _top(who: str, network: str, time: str, width: int, strong: bool) -> Content:
-    """People in full and first, the time small and at the right, the network before it where there is room."""
-    when = f"{network}  {time:>9}"
-    if cells(who) + cells(when) + 2 > width:
-        when = time
-    left = shorten(who, max(1, width - cells(when) - 2))
-    gap = " " * max(1, width - cells(left) - cells(when))
-    return Content.assemble((left, STRONG if strong else ""), gap, (when, QUIET)).truncate(width)
+def _where(first: str, network: str, account: str, time: str, width: int, needed: bool) -> str:
+    """Network, account and time at the right of the first line: what fits beside the first name, and what is needed."""
+    room = width - cells(first) - 2
+    with_account = f"{network}, {account}  {time}"
+    with_network = f"{network}  {time}"
+    if account and cells(with_account) <= room:
+        return with_account
+    fits = cells(with_network) <= (max(room, width * 2 // 3) if needed else room)
+    return with_network if fits else time.lstrip()
 
 
-def _text(row: InboxRow, width: int, strong: bool) -> Iterator[Content]:
+def _top(pieces: Sequence[str], where: str, width: int, strong: bool) -> Iterator[Content]:
+    """People in full and first, over as many lines as they need; where and when small, at the right of the first."""
+    first, *others = _filled(pieces, max(1, width - cells(where) - 2), width)
+    style = STRONG if strong else ""
+    gap = " " * max(1, width - cells(first) - cells(where))
+    yield Content.assemble((first, style), gap, (where, QUIET)).truncate(width)
+    for line in others:
+        yield Content.styled(line, style)
+
+
+def _filled(pieces: Sequence[str], room: int, width: int) -> list[str]:
+    """Lines of whole pieces, the first in less room than the others; what is too long for its line is broken."""
+    lines = [""]
+    for piece in pieces:
+        long = cells(piece) > (width if lines[0] else room)
+        for part in piece.split() if long else [piece]:
+            longer = f"{lines[-1]} {part}".lstrip()
+            if cells(longer) <= (width if len(lines) > 1 else room):
+                lines[-1] = longer
+            elif lines[-1] and cells(part) <= width:
+                lines.append(part)
+            else:
+                head = clip(part, room) if lines == [""] else ""
+                lines = [line for line in (*lines, head, *wrapped(part[len(head) :], width, _LONGEST_NAME)) if line]
+    return lines
+
+
+def _text(row: InboxRow, width: int) -> Iterator[Content]:
     if row.warning is not None:
         yield Content.styled(shorten(f"Under the warning “{one_line(row.warning)}”.", width), QUIET)
         return
@@ -82,23 +136,6 @@ def _text(row: InboxRow, width: int, strong: bool) -> Iterator[Content]:
         words = f"{row.who}: {words}"
     for line in wrapped(words, width, _MOST_TEXT_LINES):
         yield Content(line)
-
-
-def wrapped(words: str, width: int, most: int) -> list[str]:
-    """At most so many lines, broken between words, the last ending in an ellipsis if there is more.
-
-    Textual's own wrapping is for whole documents: it takes 0.1 ms a row, which is 5 ms of the first frame.
-    """
-    lines: list[str] = []
-    rest = words
-    while rest and len(lines) < most - 1:
-        line = clip(rest, width)
-        if len(line) < len(rest):
-            cut = line.rfind(" ", 1) if rest[len(line)] != " " else len(line)
-            line = rest[:cut] if cut > 0 else line or rest[:1]
-        lines.append(line.rstrip())
-        rest = rest[len(line) :].lstrip()
-    return [*lines, shorten(rest, width)] if rest else lines
 
 
 def _asides(row: InboxRow) -> list[str]:

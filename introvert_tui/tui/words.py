@@ -30,13 +30,14 @@ def minutes(rows: Sequence[InboxRow]) -> int:
     return max(1, round(words / WORDS_A_MINUTE + len(rows) * SECONDS_A_CONVERSATION / 60))
 
 
-def opening(rows: Sequence[InboxRow], now: datetime) -> str:
-    """ "Good evening. Four conversations, about three minutes." """
+def opening(rows: Sequence[InboxRow], now: datetime, beyond: int = 0) -> str:
+    """ "Good evening. Four conversations, about three minutes."; with those `beyond` the list it is no use to guess."""
     if not rows:
         return f"{greeting(now)}."
     how_long = minutes(rows)
     about = "about a minute" if how_long == 1 else f"about {number(how_long)} minutes"
-    return f"{greeting(now)}. {count(len(rows), 'conversation').capitalize()}, {about}."
+    many = count(len(rows) + beyond, "conversation").capitalize()
+    return f"{greeting(now)}. {many}." if beyond else f"{greeting(now)}. {many}, {about}."
 
 
 def held_back(more: Sequence[InboxRow], key: str) -> str:

@@ -88,6 +88,13 @@ def test_the_end_says_of_what() -> None:
     assert end_line(late, NOW) == "That is everyone: the last 14 days, two accounts, as of 17:40."
 
 
+def test_what_is_not_listed_is_counted() -> None:
+    lines = inbox_lines(replace(EMPTY, rows=(ANA,), waiting=6), [BLUESKY], NOW)
+    assert lines[0] == "Six conversations."
+    assert lines[2].startswith("1 of 6. ")
+    assert lines[-1] == "Five more come as these go: the last 14 days, one account."
+
+
 def test_each_trouble_is_told_once() -> None:
     down = "Bluesky has not answered since 18:40."
     inbox = replace(EMPTY, lines=(down,))

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.engine.clock import Clock
-from introvert_tui.engine.events import Event
+from introvert_tui.engine.events import Changed, Event
 from introvert_tui.engine.opening import open_demo
 from introvert_tui.engine.session import Session
 from introvert_tui.model import Message, MessageRef, Page, Person, PersonRef, Reason, Span, ThreadRef
@@ -79,6 +79,13 @@ class Visit:
                 return
             await self.pilot.pause(0.01)
         raise AssertionError("It did not come. On the screen:\n" + self.text)
+
+    async def comes_in(self, *messages: Message, gone: Sequence[str] = ()) -> None:
+        """What a catch-up would bring: messages, and word of others that are gone."""
+        page, session = Page(messages=messages, people=_people(messages), gone=tuple(gone)), self.app.session
+        merged = session.visit.store.write(merge, session.accounts()[0].id, page, NOW).result()
+        session.visit.tell(Changed(merged.changed))
+        await self.pilot.pause(0.05)
 
     @property
     def text(self) -> str:
@@ -163,8 +170,6 @@ async def visit_town(
             await visiting.until(lambda: visiting.app.session.accounts()[0].as_of)
             await visiting.until(lambda: len(visiting.inbox.listing.rows) == len(visiting.app.session.inbox().rows))
             if besides:  # not earlier: the town would say that it knows of no such message
-                page, session = Page(messages=tuple(besides), people=_people(besides)), visiting.app.session
-                session.visit.store.write(merge, session.accounts()[0].id, page, NOW).result()
-                visiting.inbox.changed(frozenset())
+                await visiting.comes_in(*besides)
             await visiting.pilot.pause(0.15)  # the pane beside the list rests 80 ms
             yield visiting

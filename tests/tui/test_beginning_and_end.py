@@ -48,6 +48,19 @@ async def test_the_first_screen_leads_in_and_out(
         assert first.app.return_value == result
 
 
+@pytest.mark.parametrize(("key", "network", "label"), [("2", "bluesky", "Bluesky"), ("3", "mastodon", "Mastodon")])
+async def test_every_network_can_be_signed_in_to(
+    nobody: Callable[[Callable[[Event], None]], Session], key: str, network: str, label: str
+) -> None:
+    async with visit(nobody) as first:
+        first.app.may_sign_in = True
+        await first.until(lambda: f"{key}  sign in to {label}" in first.text)
+        await first.press("9")
+        assert first.app.return_value is None
+        await first.press(key)
+        assert (first.app.return_value, first.app.network) == (SIGN_IN, network)
+
+
 async def test_signing_in_needs_a_way_to_do_it(nobody: Callable[[Callable[[Event], None]], Session]) -> None:
     async with visit(nobody) as first:
         await first.until(lambda: isinstance(first.app.screen, WelcomeScreen))
@@ -131,6 +144,40 @@ def started(*arguments: str) -> pexpect.spawn[str]:
     child = pexpect.spawn(command[0], command[1:], dimensions=(40, 120), encoding="utf-8", timeout=20)
     child.expect("They wrote back")
     return child
+
+
+BROKEN = """
+import sys
+from introvert_tui.tui.screens.inbox import InboxScreen
+def breaks(self):
+    other_peoples_words = "a secret"
+    raise ZeroDivisionError("it broke")
+InboxScreen.after_first_frame = breaks
+from introvert_tui.__main__ import main
+sys.argv = ["introvert", "demo"]
+main()
+"""
+
+
+def test_what_breaks_is_written_down_and_told_in_words(tmp_path: Path) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-c", BROKEN],
+        env={**os.environ, "INTROVERT_HOME": str(tmp_path), "TERM": "xterm-256color"},
+        dimensions=(40, 120),
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.expect(r"\x1b\[\?1049l")
+    child.expect(pexpect.EOF)
+    child.close()
+    details = tmp_path / "last-error.txt"
+    assert child.exitstatus == 1
+    assert f"what you wrote is kept. The details are in {details}" in child.before
+    assert "Traceback" not in child.before
+    assert "ZeroDivisionError: it broke" in details.read_text()
+    assert "in breaks" in details.read_text()
+    assert "a secret" not in child.before + details.read_text().replace('other_peoples_words = "a secret"', "")
 
 
 def ended(child: pexpect.spawn[str]) -> int | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from introvert_tui.engine.inbox import State
+from introvert_tui.engine.inbox import Inbox, State
+from introvert_tui.engine.session.reading import Reading
 from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import ACTIONS, Where, here
 from introvert_tui.tui.screens.conversation import ConversationScreen
@@ -136,7 +139,7 @@ async def test_too_long_is_told_near_the_limit_and_kept() -> None:
         await town.press("h")
         writing = town.inbox.writing()
         assert writing is not None
-        limit = town.app.session.measure(writing.composer.conversation, "").limit
+        limit = town.app.session.measure(writing.composer, "").limit
         writing.query_one("OneLine").value = "x" * (limit + 12)  # type: ignore[attr-defined]
         await town.pilot.pause(0)
         assert "12 over" in town.text
@@ -187,6 +190,28 @@ async def test_the_end() -> None:
         assert "q quit" in text
         await town.press("u")
         assert "That's everyone" not in town.text
+
+
+async def test_what_lies_beyond_the_list_is_counted_and_comes_as_others_go() -> None:
+    async with visit_town() as town:
+        listing, all_rows = town.inbox.listing, town.app.session.inbox().rows
+        oldest = min(all_rows, key=lambda row: row.at)
+
+        def without_the_oldest(requests: bool = True) -> Inbox:
+            inbox = Reading.inbox(town.app.session)
+            rows = tuple(row for row in inbox.rows if row.id != oldest.id or len(inbox.rows) < len(all_rows))
+            return replace(inbox, rows=rows, waiting=len(inbox.rows))
+
+        town.app.session.inbox = without_the_oldest  # type: ignore[method-assign]
+        await town.press("ctrl+r")
+        assert listing.row(oldest.id) is None
+        assert f"{len(all_rows)} conversations." in town.text
+        await town.press("G")
+        assert "One more comes as these go." in town.text
+        await town.press("g", "e")
+        assert listing.row(oldest.id) is not None
+        assert "more person wrote" not in town.text
+        assert "One more comes" not in town.text
 
 
 async def test_left_conversations_are_listed_and_rejoined() -> None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from introvert_tui.engine.inbox import Group, InboxRow, State
+from introvert_tui.engine.inbox import AccountView, Group, InboxRow, State
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Reason, Span, SpanKind
-from introvert_tui.text import cells, clean, clean_line
-from introvert_tui.tui import pages, rows
+from introvert_tui.text import clean, clean_line
+from introvert_tui.tui import fitting, pages, rows
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
@@ -84,8 +84,47 @@ def test_a_row_names_people_first_and_the_network_late() -> None:
 
 
 def test_the_network_goes_before_a_name_is_cut() -> None:
-    row = replace(ROW, writers=("Ana Prado", "Jun Takeda"))
-    assert plain(row, 40).splitlines()[0] == "Ana Prado and Jun Takeda" + "20 min".rjust(16)
+    top, *_ = plain(replace(ROW, writers=("Ana Prado of the Inks",)), 34).splitlines()
+    assert top == "Ana Prado of the Inks" + "20 min".rjust(13)
+
+
+SEVERAL = rows.Places(several=True)
+
+
+def test_among_several_networks_the_network_stays_and_the_names_go_on_below() -> None:
+    row = replace(ROW, writers=("Ana Prado", "Jun Takeda", "Priya Nair", "Cy Lu"))
+    assert [line.plain for line in rows.row_lines(row, 44, NOW, SEVERAL)] == [
+        "Ana Prado, Jun Takeda," + "Bluesky     20 min".rjust(22),
+        "Priya Nair and Cy Lu",
+        "Ana Prado: Have you tried the new ink?",
+    ]
+
+
+@pytest.mark.parametrize("width", range(37, 48))
+def test_the_network_is_there_on_the_narrowest_terminal(width: int) -> None:
+    row = replace(ROW, network="mastodon", writers=("Maximiliane Featherstonehaugh-Cholmondeley the Third",))
+    top, *others = (line.plain for line in rows.row_lines(row, width, NOW, SEVERAL))
+    assert top.endswith("Mastodon     20 min")
+    assert len(top) == width
+    assert " ".join([top.removesuffix("Mastodon     20 min").strip(), *others]).startswith(row.writers[0])
+
+
+def test_which_of_your_accounts_is_told_where_there_are_two_on_a_network() -> None:
+    shared = rows.Places(shared=frozenset({"bluesky"}))
+    wide, *_ = (line.plain for line in rows.row_lines(ROW, 60, NOW, shared))
+    assert wide.endswith("Bluesky, me     20 min")
+    narrow = [line.plain for line in rows.row_lines(replace(ROW, account="me.example.social"), 40, NOW, shared)]
+    assert narrow[0].endswith("Bluesky     20 min")
+    assert narrow[-1] == "To me.example.social."
+    assert "To me" not in plain(ROW)
+
+
+def test_what_is_told_about_where_depends_on_the_accounts() -> None:
+    one, two = (AccountView(n, "bluesky", "Bluesky", "x", NOW, None) for n in (1, 2))
+    other = replace(two, network="mastodon")
+    assert rows.places([one]) == rows.ANYWHERE
+    assert rows.places([one, two]) == rows.Places(False, frozenset({"bluesky"}))
+    assert rows.places([one, other]) == rows.Places(True, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -95,12 +134,27 @@ def test_the_network_goes_before_a_name_is_cut() -> None:
         (("Ana",), True, "Ana, privately"),
         (("Jun", "Priya"), False, "Jun and Priya"),
         (("Jun", "Priya", "Cy"), False, "Jun, Priya and Cy"),
-        (("Jun", "Priya", "Cy", "Lu"), False, "Jun, Priya and two others"),
+        (("Jun", "Priya", "Cy", "Lu"), False, "Jun, Priya, Cy and Lu"),
+        (("Jun", "Priya"), True, "Jun and Priya, privately"),
         ((), False, "Ana Prado"),
     ],
 )
 def test_who_waits(writers: tuple[str, ...], private: bool, said: str) -> None:
-    assert rows.people(replace(ROW, writers=writers, private=private)) == said
+    assert " ".join(rows.people(replace(ROW, writers=writers, private=private))) == said
+
+
+@given(
+    writers=st.lists(st.text("abc é漢", min_size=1, max_size=30).map(clean_line).filter(bool), max_size=40),
+    width=st.integers(37, 120),
+    several=st.booleans(),
+)
+def test_every_writer_is_visible(writers: list[str], width: int, several: bool) -> None:
+    row = replace(ROW, writers=tuple(writers), text="", network="mastodon")
+    lines = rows.row_lines(row, width, NOW, rows.Places(several))
+    told = " ".join(line.plain for line in lines).replace("Mastodon", "").replace("20 min", "")
+    assert all(line.cell_length <= width for line in lines)
+    assert "…" not in told
+    assert all("".join(one.split()) in "".join(told.split()) for one in writers)
 
 
 def test_among_several_it_is_said_who_spoke() -> None:
@@ -144,17 +198,27 @@ def test_long_words_end_after_a_whole_word() -> None:
 def test_a_row_never_breaks_out_of_its_lines(text: str, name: str, warning: str | None, width: int) -> None:
     row = replace(ROW, text=text, who=name, writers=(name,), warning=warning, kept=text, note=name)
     lines = rows.row_lines(row, width, NOW)
-    assert 1 <= len(lines) <= 4
     assert all("\n" not in line.plain and line.cell_length <= width + 1 for line in lines)
     assert not any("@click" in str(span.style) for line in lines for span in line.spans)
+
+
+@given(text=remote_line, most=st.integers(1, 40))
+@example(text="one two three", most=7)
+@example(text="\u05de\u05d5\u05e8 \U0001f469\u200d\U0001f467", most=4)
+@example(text="a" * 50, most=10)
+def test_shortened_text_fits_and_says_that_there_is_more(text: str, most: int) -> None:
+    said = fitting.shorten(text, most)
+    assert fitting.cells(said) <= most
+    folded = " ".join(text.split())
+    assert said == folded or (said.endswith("…") and folded.startswith(said.removesuffix("…")))
 
 
 @given(words=remote, width=st.integers(5, 60), most=st.integers(1, 4))
 def test_wrapping_loses_nothing_but_the_end(words: str, width: int, most: int) -> None:
     folded = rows.one_line(words)
-    lines = rows.wrapped(folded, width, most)
+    lines = fitting.wrapped(folded, width, most)
     assert len(lines) <= most
-    assert all(cells(line) <= max(width, 2) for line in lines)
+    assert all(fitting.cells(line) <= max(width, 2) for line in lines)
     whole = "".join(lines).replace(" ", "")
     assert folded.replace(" ", "").startswith(whole.removesuffix("…"))
 

@@ -16,12 +16,12 @@ from introvert_tui.tui.drawing import WINDOW, Drawing
 from introvert_tui.tui.from_inbox import FromInbox
 from introvert_tui.tui.listing import Listing, cursor_moves
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
-from introvert_tui.tui.widgets.beside import Beside
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from introvert_tui.engine.views import Outcome
+    from introvert_tui.tui.widgets.beside import Beside
 
 REST = 0.08
 """How long the cursor rests before the pane beside it is read; a key held down reads nothing."""
@@ -34,10 +34,11 @@ class InboxScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INBOX)
 
     def __init__(self) -> None:
-        self.listing = Listing(self.app.session.inbox())
+        self.listing = Listing(self.app.session.inbox(requests=False))
         self.touched = False
         self._drawing = Drawing(self.app, self.listing)
         self._rest: Timer | None = None
+        self._beside: Beside | None = None
         super().__init__()
 
     def compose(self) -> ComposeResult:
@@ -47,7 +48,6 @@ class InboxScreen(Place):
         yield Static(self._drawing.opening(), id="opening")
         with Horizontal(id="panes"):
             yield rows
-            yield Beside(id="beside")
         yield from self.foot()
 
     def on_mount(self) -> None:
@@ -66,8 +66,18 @@ class InboxScreen(Place):
 
     def after_first_frame(self) -> None:
         """The rest of the window; it lies below what is on the screen."""
+        self.listing.news(self.app.session.inbox())
         if self.listing.rows:
             self.draw()
+        else:
+            self._draw_around()
+        self.call_next(self._add_pane)
+
+    async def _add_pane(self) -> None:
+        from introvert_tui.tui.widgets.beside import Beside
+
+        self._beside = Beside(id="beside")
+        await self.query_one("#panes").mount(self._beside)
         self._look_beside()
 
     def draw(self, select: int | None = None, near: int | None = None) -> None:
@@ -140,7 +150,7 @@ class InboxScreen(Place):
         if row is None:
             return None
         view = self.app.session.conversation(row.id)
-        seen = self.query_one(Beside).all_new_of(row.id)
+        seen = self._beside.all_new_of(row.id) if self._beside else None
         return Subject(row.id, seen.shown if seen else row.shown, (view.to.url if view.to else None) or view.url)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -149,12 +159,12 @@ class InboxScreen(Place):
         self._rest = self.set_timer(REST, self._look_beside)
 
     def _look_beside(self) -> None:
-        beside = self.query_one(Beside)
-        if beside.display:
+        beside = self._beside
+        if beside is not None and beside.display:
             id = self.subject_id
             beside.show(self.app.session.conversation(id) if id is not None else None, self.app.clock())
 
-    def on_beside_appeared(self, event: Beside.Appeared) -> None:
+    def on_beside_appeared(self) -> None:
         self._look_beside()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

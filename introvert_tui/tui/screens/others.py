@@ -14,6 +14,7 @@ from introvert_tui.engine.views import Outcome
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.listing import cursor_moves
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
+from introvert_tui.tui.rows import places
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
@@ -52,7 +53,8 @@ class OthersScreen(Place):
         session, now = self.app.session, self.app.clock()
         self._rows = session.left() if self._left else session.older()
         selected = self.rows.selected_id
-        options = [self.rows.row(row, now) for row in self._rows]
+        where = places(session.accounts())
+        options = [self.rows.row(row, now, where) for row in self._rows]
         if not options:
             options = [
                 self.rows.quiet("Nothing here: you left no conversation." if self._left else "Nothing older here.")

@@ -15,7 +15,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow, State
-from introvert_tui.tui.rows import GUTTER, QUIET, in_gutter, row_lines
+from introvert_tui.tui.rows import ANYWHERE, GUTTER, QUIET, Places, in_gutter, row_lines
 
 Lines = Callable[[int], Sequence[Content]]
 
@@ -68,9 +68,9 @@ class RowList(OptionList, inherit_bindings=False):
     """
     ALLOW_SELECT: ClassVar[bool] = False
 
-    def row(self, row: InboxRow, now: datetime) -> Option:
+    def row(self, row: InboxRow, now: datetime, places: Places = ANYWHERE) -> Option:
         """A conversation, to be moved to and opened."""
-        drawn = Drawn(lambda width: row_lines(row, width, now), row.state is State.WAITING)
+        drawn = Drawn(lambda width: row_lines(row, width, now, places), row.state is State.WAITING)
         return self._option(drawn, str(row.id))
 
     def line(self, text: str, id: str | None = None) -> Option:

@@ -1,0 +1,83 @@
+"""While one writes, the conversation goes on: what is answered stays what it was, and no word is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from introvert_tui.model import MessageRef, Span
+from introvert_tui.tui.widgets.composer import Writing
+
+from .driving import Visit, says, visit_town
+
+ZOE = says("zoe", Span("did the ink dry?"))
+
+
+async def writing_to_zoe(town: Visit, key: str, inside: bool) -> Writing:
+    await town.go_to("zoe")
+    await town.press(*(["enter", key] if inside else [key]))
+    await town.write("it")
+    return written(town)
+
+
+def written(town: Visit) -> Writing:
+    place = town.app.place()
+    assert place is not None
+    writing = place.writing()
+    assert writing is not None
+    return writing
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize(("key", "send"), [("h", "enter"), ("r", "ctrl+s")])
+async def test_what_is_answered_is_deleted_meanwhile(key: str, send: str, inside: bool) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await writing_to_zoe(town, key, inside)
+        await town.comes_in(gone=[ZOE.ref.uri])
+        await town.write(" did")
+        await town.press(send)
+        assert "What zoe wrote is gone. Your words are kept." in town.text
+        assert written(town) is writing
+        assert writing.words == "it did"
+        await town.press("escape")
+        assert town.app.session.conversation(writing.composer.conversation).kept == "it did"
+
+
+async def test_a_hello_stays_with_the_person_it_was_opened_for() -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await writing_to_zoe(town, "h", inside=True)
+        ref = MessageRef("else:zoe/2", "2", "1")
+        later = ZOE.seen_at + timedelta(minutes=2)
+        newer = replace(says("max", Span("not for me")), ref=ref, place=ZOE.place, parent=ZOE.ref, seen_at=later)
+        answered = writing.composer.message
+        await town.comes_in(newer)
+        assert "not for me" in town.text
+        assert writing.composer.message == answered
+        assert "To zoe." in town.text
+        await town.press("enter")
+        assert "max still waits here" in " ".join(town.text.split())
+
+
+async def test_kept_words_are_there_again_for_the_same_person() -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        first = await writing_to_zoe(town, "h", inside=False)
+        await town.press("escape", "h")
+        again = written(town)
+        assert again.words == "it"
+        assert again.composer.draft == first.composer.draft
+        await town.write(" did")
+        await town.press("enter")
+        assert "Hello to zoe goes out in a moment" in town.text
+
+
+@pytest.mark.parametrize("key", ["h", "r"])
+async def test_somebody_gone_is_not_written_to(key: str) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        conversation = town.inbox.subject_id
+        town.inbox.draw(select=conversation)
+        await town.comes_in(gone=[ZOE.ref.uri])
+        await town.press(key)
+        assert town.inbox.writing() is None
