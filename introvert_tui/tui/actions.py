@@ -64,6 +64,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("newer", "right_square_bracket", "newer messages", "Show newer messages again", Where.CONVERSATION),
     Action("catch_up", "ctrl+r", "look again", "Show what is held back, and ask the servers for more", Where.INBOX),
     Action("older", "O", "older conversations", "Conversations in which nobody waits for you", Where.INBOX),
+    Action("requests", "w", "who asks to write", "Read who asks to write to you; that lets nobody in", Where.INBOX),
     Action("left", "L", "what you left", "Every conversation that you left, and the way back in", Where.INBOX),
     Action("down", "j,down", "down", "Move down", _ALL),
     Action("up", "k,up", "up", "Move up", _ALL),

@@ -143,6 +143,7 @@ class Deeds:
         place.app.push_screen(Menu(choices), chosen)
 
     async def keys(self) -> None:
-        from .screens.help import KeyList
+        from .screens.help import key_list
+        from .screens.page import Page
 
-        self._place.app.push_screen(KeyList(self._place.app.keymap_of_user))
+        self._place.app.push_screen(Page(key_list(self._place.app.keymap_of_user)))

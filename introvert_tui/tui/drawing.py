@@ -62,7 +62,7 @@ class Drawing:
             del ways[1]
         told = (Content.assemble((self._key(id), STRONG), " ", (word, QUIET)) for id, word in ways)
         keys = Content("        ").join(told)
-        asked = words.asked_to_write(inbox)
+        asked = words.asked_to_write(inbox, self._key("requests"))
         return Content("\n\n").join([*map(Content, said), *([Content(asked)] if asked else []), keys])
 
     def options(self, make: RowList, window: int) -> Iterator[Option]:
@@ -86,7 +86,7 @@ class Drawing:
     def _below(self, make: RowList, beyond: int) -> Iterator[Option]:
         if beyond > 0:
             yield make.quiet(f"{number(beyond).capitalize()} more {'comes' if beyond == 1 else 'come'} as these go.")
-        if asked := words.asked_to_write(self._listing.inbox):
+        if asked := words.asked_to_write(self._listing.inbox, self._key("requests")):
             yield make.quiet(asked)
         if self._listing.inbox.older:
             yield make.line("Older conversations", OLDER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from introvert_tui.errors import Cannot
 from introvert_tui.text import count
 
 from .drawing import OLDER, QUOTES
@@ -21,7 +22,13 @@ class FromInbox:
 
     def by_id(self) -> dict[str, Deed]:
         """The methods, by action id."""
-        return {"open": self.open, "catch_up": self.catch_up, "older": self.older, "left": self.left}
+        return {
+            "open": self.open,
+            "catch_up": self.catch_up,
+            "older": self.older,
+            "left": self.left,
+            "requests": self.requests,
+        }
 
     async def open(self) -> None:
         inbox = self._inbox
@@ -63,3 +70,14 @@ class FromInbox:
         from .screens.others import OthersScreen
 
         self._inbox.app.push_screen(OthersScreen("What you left", left=True))
+
+    async def requests(self) -> None:
+        """What people wrote whom the server holds back; nothing is asked of the server, so nothing is accepted."""
+        from .pages import requests
+        from .screens.page import Page
+
+        app = self._inbox.app
+        asking = app.session.inbox().requests
+        if not asking:
+            raise Cannot("Nobody asks to write to you.")
+        app.push_screen(Page(requests(asking, app.clock())))

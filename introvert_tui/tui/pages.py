@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from introvert_tui.engine.views import ConversationView, MessageView
-from introvert_tui.model import Attachment, AttachmentKind, GoneKind, SpanKind
+from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Request, SpanKind
 from introvert_tui.text import ago_in_words, count, host_of, names, shorten
 
 from .rows import QUIET, STRONG, one_line
@@ -145,3 +145,20 @@ def _quote(item: Attachment) -> Iterator[Part]:
         return
     author = f"{one_line(item.author)}: " if item.author else ""
     yield (f"  ▏{author}{shorten(item.text, _LONGEST_QUOTE)}", QUIET)
+
+
+def requests(asking: Sequence[Request], now: datetime) -> Content:
+    """Who asks to write to you, with what they wrote."""
+    parts: list[Part] = [
+        ("Who asks to write to you", STRONG),
+        ("    esc goes back\nReading it here lets nobody in, and tells nobody.", QUIET),
+    ]
+    for request in asking:
+        name = request.person.name or request.person.handle
+        parts += [
+            "\n\n",
+            Content.styled(name, STRONG),
+            Content.styled(f" @{request.person.handle}, {ago_in_words(request.at, now)}\n", QUIET),
+            Content(request.text),
+        ]
+    return Content.assemble(*parts)

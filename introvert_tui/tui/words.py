@@ -50,14 +50,14 @@ def held_back(more: Sequence[InboxRow], key: str) -> str:
     return f"{who} wrote · {key} shows {whom}"
 
 
-def asked_to_write(inbox: Inbox) -> str:
-    """Who asks to be let in, in one line; reading it lets nobody in."""
+def asked_to_write(inbox: Inbox, key: str) -> str:
+    """Who asks to be let in, in one line, and the key that shows what they wrote; reading it lets nobody in."""
     people = [request.person.name or request.person.handle for request in inbox.requests]
     if not people:
         return ""
     asks = "asks" if len(people) == 1 else "ask"
     some = names(people[:2]) if len(people) <= 2 else f"{', '.join(people[:2])} and {count(len(people) - 2, 'other')}"
-    return f"{some} {asks} to write to you. Seeing it here accepts nothing."
+    return f"{some} {asks} to write to you · {key} reads it, and accepts nothing"
 
 
 def the_end(inbox: Inbox, accounts: Sequence[AccountView], summary: VisitSummary, now: datetime) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ ROWS, COLUMNS = 40, 120
 def milliseconds(program: str, wanted: bytes, home: str) -> float:
     """Start a Python program on a terminal of its own; the time until it wrote `wanted`."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"TERM": "xterm-256color", "INTROVERT_HOME": home, "COLORTERM": "truecolor"}
+    environment |= {"TERM": "xterm-256color", "INTROVERT_HOME": home, "TMPDIR": home, "COLORTERM": "truecolor"}
     began = time.perf_counter()
     child, terminal = pty.fork()
     if child == 0:

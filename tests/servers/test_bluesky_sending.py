@@ -189,7 +189,7 @@ async def test_a_mute_is_of_the_root_and_of_nothing_else(world: World) -> None:
     eventually(lambda: world.view(parent.uri)["viewer"].get("threadMuted"))
     (asked,) = world.bluesky.proxy.named("muteThread")
     assert asked.json == {"root": root.uri}
-    people = ThreadRef(MessageRef(f"at://{world.ana.did}/app.bsky.graph.list/1", ""))
+    people = ThreadRef(MessageRef(*[f"at://{world.ana.did}/app.bsky.graph.list/1"] * 2))
     with pytest.raises(Refused):
         await world.adapter.mute(people, message.ref, True)
 

@@ -112,7 +112,7 @@ async def test_an_expired_token_is_renewed_by_its_own_date_and_stored(world: Wor
     world.keychain.values["session"] = session.encode()
     world.bluesky.proxy.clear()
     adapter = world.new_adapter()
-    await asyncio.gather(*(adapter.refresh([MessageRef(world.my_post.uri, "")]) for _ in range(3)))
+    await asyncio.gather(*(adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)]) for _ in range(3)))
     assert world.methods().count(REFRESH) == 1
     (stored,) = world.keychain.history
     assert stored == world.keychain.values["session"] != session.encode()
@@ -125,7 +125,7 @@ async def test_a_token_that_the_server_calls_expired_is_renewed_once(world: Worl
     adapter = await world.enter()
     world.bluesky.proxy.clear()
     world.bluesky.proxy.answer(400, {"error": "ExpiredToken", "message": "Token has expired"}, "getPosts")
-    page = await adapter.refresh([MessageRef(world.my_post.uri, "")])
+    page = await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     assert len(page.messages) == 1
     assert world.methods() == ["app.bsky.feed.getPosts", REFRESH, "app.bsky.feed.getPosts"]
     assert len(world.keychain.history) == 1
@@ -141,7 +141,7 @@ async def test_a_session_renewed_by_another_program_is_taken_over(world: World) 
     assert world.keychain.values["session"] != old
     proxy.clear()
     proxy.answer(400, {"error": "ExpiredToken"}, "getPosts")
-    await adapter.refresh([MessageRef(world.my_post.uri, "")])
+    await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     assert REFRESH not in world.methods()
 
 
@@ -152,7 +152,7 @@ async def test_a_refused_renewal_ends_the_session_in_words(world: World) -> None
         world.bluesky.proxy.answer(400, {"error": "ExpiredToken"}, "getPosts")
         world.bluesky.proxy.answer(400, {"error": refusal, "message": "Token has been revoked"}, REFRESH)
         with pytest.raises(SignedOut, match="introvert accounts add bluesky"):
-            await adapter.refresh([MessageRef(world.my_post.uri, "")])
+            await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     world.bluesky.proxy.reset()
     world.keychain.values.clear()
     with pytest.raises(SignedOut):
@@ -178,10 +178,10 @@ async def test_hardly_any_budget_left_means_waiting(world: World) -> None:
     reset = str(int((datetime.now(UTC) + timedelta(seconds=100)).timestamp()))
     headers = {"ratelimit-limit": "3000", "ratelimit-remaining": "3", "ratelimit-reset": reset}
     world.bluesky.proxy.answer(200, {"posts": []}, "getPosts", headers=headers)
-    await adapter.refresh([MessageRef(world.my_post.uri, "")])
+    await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     world.bluesky.proxy.clear()
     with pytest.raises(RateLimited) as caught:
-        await adapter.refresh([MessageRef(world.my_post.uri, "")])
+        await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     assert 90 < caught.value.retry_after <= 100
     assert not world.methods()
 
@@ -192,7 +192,7 @@ async def test_no_error_holds_a_token(world: World) -> None:
     assert session
     world.bluesky.proxy.answer(500, {"error": "Oops", "message": session.access_jwt}, times=None)
     with pytest.raises(Unavailable) as caught:
-        await adapter.refresh([MessageRef(world.my_post.uri, "")])
+        await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     error: BaseException | None = caught.value
     while error is not None:
         assert session.access_jwt not in f"{error!r} {error} {error.args}"

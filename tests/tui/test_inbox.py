@@ -11,8 +11,8 @@ from introvert_tui.engine.session.reading import Reading
 from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import ACTIONS, Where, here
 from introvert_tui.tui.screens.conversation import ConversationScreen
-from introvert_tui.tui.screens.help import KeyList
 from introvert_tui.tui.screens.others import OthersScreen
+from introvert_tui.tui.screens.page import Page
 from introvert_tui.tui.widgets.row_list import RowList
 
 from .driving import visit_town
@@ -241,11 +241,23 @@ async def test_the_menu_runs_what_it_lists() -> None:
 async def test_the_key_list_tells_every_action() -> None:
     async with visit_town(size=(120, 80)) as town:
         await town.press("question_mark")
-        assert isinstance(town.app.screen, KeyList)
+        assert isinstance(town.app.screen, Page)
         text = " ".join(town.text.split())
         assert all(action.help in text for action in ACTIONS if action.listed)
         await town.press("escape")
         assert town.app.place() is town.inbox
+
+
+async def test_who_asks_to_write_can_be_read_and_is_not_let_in() -> None:
+    async with visit_town() as town:
+        (asking,) = town.app.session.inbox().requests
+        await town.press("w")
+        assert isinstance(town.app.screen, Page)
+        shown = " ".join(town.text.split())
+        assert asking.person.name in shown
+        assert asking.text[:30] in shown
+        await town.press("escape")
+        assert town.app.session.inbox().requests == (asking,)
 
 
 @pytest.mark.parametrize("where", [Where.INBOX, Where.CONVERSATION, Where.OTHERS])

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Static
 
 from introvert_tui.tui.actions import ACTIONS, Where, keys_of
 from introvert_tui.tui.rows import QUIET, STRONG
@@ -30,32 +24,6 @@ _WRITING = (
     ("ctrl+o", "write the reply in your editor"),
     ("esc", "back, with your words kept"),
 )
-
-
-class KeyList(Screen[None]):
-    """The keys; any of them goes back."""
-
-    DEFAULT_CSS = "KeyList VerticalScroll { scrollbar-size-vertical: 1; padding: 1 2; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter,space", "dismiss", show=False),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
-    ]
-
-    def __init__(self, keymap: Mapping[str, str]) -> None:
-        super().__init__()
-        self._keymap = keymap
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(key_list(self._keymap))
-
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
-
-    def action_scroll(self, lines: int) -> None:
-        """A line down or up."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 def key_list(keymap: Mapping[str, str]) -> Content:
