@@ -14,6 +14,7 @@ from datetime import datetime
 from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
@@ -186,6 +187,14 @@ class IntrovertApp(App[int], inherit_bindings=False):
     def _strange_keys(self) -> Iterator[str]:
         if strange := unknown(self.settings.keys):
             yield f"[keys] in config.toml names what does not exist: {', '.join(strange)}."
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters that were pressed before the line they are meant for was there; it takes all others by itself."""
+        place = self.place()
+        writing = place.writing() if place is self.screen else None
+        if writing is not None and event.is_printable:
+            event.prevent_default()
+            writing.field.post_message(events.Key(event.key, event.character))
 
     # -- what is said
 

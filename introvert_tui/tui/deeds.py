@@ -93,6 +93,14 @@ class Deeds:
             await self._place.mount(writing, after="#quiet")
             writing.begin()
             self._place.call_after_refresh(self._place.make_room)
+            if writing.composer.audience.more:
+                self._place.run_worker(self._read_around(writing), exit_on_error=False)
+
+    async def _read_around(self, writing: Writing) -> None:
+        """Who else is told may not be known yet: read the thread while one writes, and say it then."""
+        await self._place.app.run_safely(self._session.open(writing.composer.conversation))
+        if writing.is_mounted:
+            writing.refresh_audience()
 
     async def later(self) -> None:
         from introvert_tui.engine.views import Later

@@ -227,7 +227,8 @@ class BlueskyHarness(World):
     def _is_shown(self) -> bool:
         """Whether the AppView knows the account's posts, likes and blocks as its repository has them."""
         there = {record["uri"] for record in self.me.records()}
-        shown = self.me.query("app.bsky.feed.getAuthorFeed", actor=self.me.did, limit=100)["feed"]
+        # Through somebody else: one's own server shows one's own posts before the AppView knows them.
+        shown = self.bluesky.alice.query("app.bsky.feed.getAuthorFeed", actor=self.me.did, limit=100)["feed"]
         if {item["post"]["uri"] for item in shown if item["post"]["author"]["did"] == self.me.did} != there:
             return False
         likes = {record["value"]["subject"]["uri"] for record in self.me.records("app.bsky.feed.like")}

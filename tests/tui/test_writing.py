@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual import events
 
 from introvert_tui.model import MessageRef, Span
 from introvert_tui.tui.widgets.composer import Writing
@@ -73,6 +74,15 @@ async def test_kept_words_are_there_again_for_the_same_person() -> None:
 
 
 @pytest.mark.parametrize("key", ["h", "r"])
+async def test_what_is_typed_before_the_line_is_there_is_not_lost(key: str) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        for letter in f"{key}quick":
+            town.app.post_message(events.Key(letter, letter))
+        await town.until(lambda: town.inbox.writing() is not None and written(town).words == "quick")
+
+
+@pytest.mark.parametrize("key", ["h", "r"])
 async def test_somebody_gone_is_not_written_to(key: str) -> None:
     async with visit_town(besides=[ZOE]) as town:
         await town.go_to("zoe")
@@ -81,3 +91,11 @@ async def test_somebody_gone_is_not_written_to(key: str) -> None:
         await town.comes_in(gone=[ZOE.ref.uri])
         await town.press(key)
         assert town.inbox.writing() is None
+
+
+async def test_who_else_is_told_is_read_while_one_writes() -> None:
+    async with visit_town() as town:
+        await town.go_to("Priya Nair")
+        await town.press("h")
+        await town.until(lambda: "is notified, and" in town.text and "whoever wrote above" not in town.text)
+        assert written(town).composer.audience.also

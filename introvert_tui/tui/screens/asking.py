@@ -114,7 +114,7 @@ class Line(ModalScreen[str | None]):
             yield Input(max_length=200)
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())

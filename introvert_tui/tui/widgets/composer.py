@@ -69,9 +69,14 @@ class Writing(Vertical):
     async def commit(self) -> Outcome:
         """Hand the words to the session; they are on disk when this returns."""
 
-    @abstractmethod
     def begin(self) -> None:
-        """Take the keyboard."""
+        """Take the keyboard, at once: `Widget.focus` would do so after the keys that were pressed meanwhile."""
+        self.screen.set_focus(self.field)
+
+    @property
+    @abstractmethod
+    def field(self) -> Input | TextArea:
+        """What the words are written in."""
 
     def audience(self) -> Content:
         """To whom, and who will see it."""
@@ -219,12 +224,13 @@ class HelloLine(Writing):
             yield Static(classes="length", markup=False)
         yield Static(self.hint(), id="writing-hint")
 
-    def begin(self) -> None:
-        self.query_one(OneLine).focus()
+    @property
+    def field(self) -> OneLine:
+        return self.query_one(OneLine)
 
     @property
     def words(self) -> str:
-        return self.query_one(OneLine).value
+        return self.field.value
 
     def _offer(self) -> str:
         return self.composer.suggestions[0] if self.composer.suggestions else ""
@@ -239,7 +245,7 @@ class HelloLine(Writing):
 
     def suggest(self) -> None:
         """The next suggestion, as long as nothing of one's own is written."""
-        offers, line = self.composer.suggestions, self.query_one(OneLine)
+        offers, line = self.composer.suggestions, self.field
         if not offers:
             self.tell("No ready-made hello fits here; your own words will.")
         elif not line.value or line.value in offers:
@@ -306,13 +312,16 @@ class ReplyText(Writing):
         yield Static(self.hint(), id="writing-hint")
 
     def begin(self) -> None:
-        text = self.query_one(ManyLines)
-        text.focus()
-        text.move_cursor(text.document.end)
+        super().begin()
+        self.field.move_cursor(self.field.document.end)
+
+    @property
+    def field(self) -> ManyLines:
+        return self.query_one(ManyLines)
 
     @property
     def words(self) -> str:
-        return self.query_one(ManyLines).text
+        return self.field.text
 
     def hint(self) -> Content:
         narrow = self.app.size.width < ROOMY
@@ -348,9 +357,8 @@ class ReplyText(Writing):
         except Cannot as error:
             self.tell(str(error))
             return
-        text = self.query_one(ManyLines)
-        text.load_text(words)
-        text.move_cursor(text.document.end)
+        self.field.load_text(words)
+        self.field.move_cursor(self.field.document.end)
 
     async def commit(self) -> Outcome:
         naming = self.composer.others if self._naming else ()
