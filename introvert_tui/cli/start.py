@@ -45,14 +45,14 @@ def visit() -> int:
 
 def demo() -> int:
     """Open the app in a small made-up town: nothing to sign in to, nothing kept, no network."""
-    from introvert_tui.engine.opening import open_demo
-    from introvert_tui.settings.config import Settings
-
     if not suits_the_app():
+        from introvert_tui.engine.opening import open_demo
+
         return print_waiting(open_demo, catch_up=True)
     from introvert_tui.cli.town import begin_town
 
-    town = begin_town() if hasattr(os, "fork") else open_demo
+    town = begin_town()
+    from introvert_tui.settings.config import Settings
     from introvert_tui.tui.app import run
 
     return run(town, Settings(), demo=True)

@@ -62,7 +62,7 @@ def open_demo(
 
     clock, settings = clock or Clock(), settings or Settings()
     home = home or Path(tempfile.mkdtemp(prefix="introvert-demo-"))
-    store = Store(home / "introvert.db", clock.now())
+    store = Store(home / "introvert.db", clock.now(), lasting=False)
     store.write(accounts.add, "demo", "demo", "demo:you", "you", to_ms(clock.now())).result()
     visit = Visit(store, clock, waits or Waits(hold=settings.hold_seconds), listen, home / "running")
     return _Demo(visit, lambda: _keychain(home), settings)

@@ -77,7 +77,7 @@ def _set_aside(path: Path, now: datetime) -> Path:
     return aside
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, lasting: bool) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         # Made before SQLite would, so that it is never readable by others, not even for a moment.
@@ -86,7 +86,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         _check(db, path)
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'OFF'}")
         _migrate(db, path)
     except BaseException:
         db.close()
@@ -107,13 +107,16 @@ class Store:
     `opening_lines` are sentences for the user about how it was opened.
     """
 
-    def __init__(self, path: Path, now: datetime) -> None:
-        """Open or make the database. Raises `NewerDatabase`, or `StoreError` when the disk does not let us."""
+    def __init__(self, path: Path, now: datetime, lasting: bool = True) -> None:
+        """Open or make the database; one that is not `lasting` is forgotten anyway, and does not wait for the disk.
+
+        Raises `NewerDatabase`, or `StoreError` when the disk does not let us.
+        """
         self.path = path
         self.opening_lines: tuple[str, ...] = ()
         try:
             try:
-                writing = _open(path)
+                writing = _open(path, lasting)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
@@ -122,7 +125,7 @@ class Store:
                     f"The database was damaged. It is kept as {aside}, and a new one was begun; "
                     "what the servers still have comes back with the next catch-up.",
                 )
-                writing = _open(path)
+                writing = _open(path, lasting)
             self.screen = _connect(path)
         except (sqlite3.Error, OSError) as problem:
             raise StoreError(f"The database {path} cannot be opened: {problem}. Nothing was changed.") from problem

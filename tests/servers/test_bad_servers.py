@@ -109,14 +109,20 @@ async def test_a_thread_of_five_thousand_answers_can_be_opened_and_answered(
     assert session.composer(row.id, view.shown).to
 
 
-async def test_somebody_who_was_suspended_is_simply_gone(session: Session, mastodon: StartServer) -> None:
+@pytest.mark.parametrize("fate", ["suspended", "moved"])
+async def test_somebody_who_went_away_costs_the_others_nothing(
+    session: Session, mastodon: StartServer, fate: str
+) -> None:
     server = mastodon(MASTODON)
     await enter(session, server)
     server.ana.mention(server.me, "hello")
     server.ben.mention(server.me, "hello too")
     await session.catch_up()
     assert len(session.inbox().rows) == 2
-    server.ana.suspend()
+    if fate == "suspended":
+        server.ana.suspend()
+    else:
+        server.ana.move_to(server.person("ana@far.example"))
     await session.open(row_of(session, "hello").id)
     await session.catch_up()
     assert [row.text for row in session.inbox().rows if "too" in row.text]
