@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """These conversations are not what they were; read them again."""
 
     conversations: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One plain sentence about something that happened by itself ("Hello to Ana is out.")."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class CatchUpEnded:
+class CatchUpEnded(NamedTuple):
     """All accounts have been asked; `arrived` conversations wait that did not before."""
 
     arrived: int

@@ -6,10 +6,9 @@ Strings in here are clean, but they are remote text all the same: a front end sh
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from introvert_tui.store.conversations import ConversationRecord
 from introvert_tui.store.times import from_ms
@@ -36,8 +35,7 @@ class State(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
+class InboxRow(NamedTuple):
     """One conversation in the inbox.
 
     `writers` is everyone who waits for you there, newest first; `who` said `text` last to you, at `at`. `shown` is the
@@ -66,8 +64,7 @@ class InboxRow:
     kept: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inbox:
+class Inbox(NamedTuple):
     """What waits: the newest `rows` of all that are `waiting`.
 
     `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine). `lines` are quiet
@@ -86,8 +83,7 @@ class Inbox:
     as_of: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView:
+class AccountView(NamedTuple):
     """One sign-in; `as_of` is its last good catch-up, `trouble` a sentence about why there was none since."""
 
     id: int

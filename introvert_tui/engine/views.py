@@ -5,18 +5,16 @@ Strings in here are clean, but they are remote text all the same: a front end sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, State
     from introvert_tui.model import Attachment, Audience, GoneKind, Span
 
 
-@dataclass(frozen=True, slots=True)
-class MessageView:
+class MessageView(NamedTuple):
     """One message of an opened conversation, in reading order.
 
     `answers` names whom it answers where that is not simply the message before it. `new` marks what waits for you,
@@ -39,8 +37,7 @@ class MessageView:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationView:
+class ConversationView(NamedTuple):
     """A whole conversation as far as it is known here.
 
     `to` is the message that a hello would answer (None: nobody to answer), `closed` that answers are closed there,
@@ -64,8 +61,7 @@ class ConversationView:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Composer:
+class Composer(NamedTuple):
     """What somebody who writes has to know; it stands for the words in the making, from the first to the last.
 
     `draft` is their key, `message` what they answer and nothing else, from `account`. `to` is whom that is, `sentence`
@@ -86,8 +82,7 @@ class Composer:
     shown: int
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A hello that must not go out without being asked about."""
 
     key: str
@@ -95,24 +90,21 @@ class Question:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class VisitSummary:
+class VisitSummary(NamedTuple):
     """What happened in this visit, as sentences ("Hello to Ana and Mor. You left one thread.")."""
 
     sentence: str
     coming_back: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteOffer:
+class DeleteOffer(NamedTuple):
     """A message that is already out, and the question whether to delete it ("It went out at 19:04. Delete it? y/n")."""
 
     key: str
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an action did, in one quiet line; `left_inbox` says that the conversation waits no more."""
 
     sentence: str
@@ -129,8 +121,7 @@ class Later(StrEnum):
     WHEN_I_FEEL_LIKE_IT = "when I feel like it"
 
 
-@dataclass(frozen=True, slots=True)
-class CatchUpReport:
+class CatchUpReport(NamedTuple):
     """How a catch-up over all accounts went; `arrived` conversations wait that did not before."""
 
     accounts: tuple[AccountView, ...]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from introvert_tui.errors import SettingsError
 
@@ -26,8 +26,7 @@ LONGEST_HOLD = 3600
 _LONGEST_HELLO = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the user decides; every field has a default, so that no file is needed.
 
     `hellos` may hold ``{name}``; `language` is the one hellos are written in, `theme` a theme's name, `keys` the key of
@@ -38,7 +37,7 @@ class Settings:
     hellos: tuple[str, ...] = HELLOS
     language: str | None = None
     theme: str | None = None
-    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, str] = MappingProxyType({})
 
 
 def load(path: Path) -> tuple[Settings, tuple[str, ...]]:
@@ -111,7 +110,7 @@ class _File:
         self.sentences: list[str] = []
 
     def read(self, table: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:
-        known = {entry.name for entry in fields(Settings)}
+        known = set(Settings._fields)
         hold, hellos = Settings().hold_seconds, HELLOS
         language = theme = None
         keys: dict[str, str] = {}

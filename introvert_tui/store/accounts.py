@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from introvert_tui.text import clean_line
 
@@ -17,8 +16,7 @@ FIRST_WAIT_MS = 14 * 24 * 3600 * 1000
 """How far back unanswered messages wait after the first catch-up of an account."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRecord:
+class AccountRecord(NamedTuple):
     """An account and how its catch-ups go; `trouble` is kind and sentence of the last failure, None after a success."""
 
     id: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _OPEN = (
     "SELECT key, text FROM draft WHERE conversation_id = ? "
@@ -12,8 +12,7 @@ _OPEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """Words kept in a conversation, and their key."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from introvert_tui.model import (
     Account,
@@ -23,8 +23,7 @@ from introvert_tui.store.quiet import NodWish
 from introvert_tui.store.times import from_ms, to_ms
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(NamedTuple):
     """What became of a conversation: `left`, who wrote before the hello arrived, whether the server is told."""
 
     left: bool

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from introvert_tui.model import (
     Account,
@@ -44,8 +45,7 @@ _ADDRESS = 2048
 _ATTACHMENTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What a page changed: conversation ids, and those of them that wait now and did not before."""
 
     changed: frozenset[int] = frozenset()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from introvert_tui.model import GoneKind, Message, MessageRef, PersonRef, Reason, Visibility
 from introvert_tui.store.codec import load_body, load_place, load_ref
 from introvert_tui.store.times import from_ms
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRecord:
+class MessageRecord(NamedTuple):
     """A stored message as one account sees it, with its place in the store and what is known of its author."""
 
     id: int

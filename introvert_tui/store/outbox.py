@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
@@ -30,8 +30,7 @@ _CERTAINLY_NOT_OUT = "outbox.state IN ('held', 'queued', 'asks')"
 _NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRecord:
+class OutboxRecord(NamedTuple):
     """An outgoing message with the state it is in; the conversation may have been merged since it was written."""
 
     draft: Draft
@@ -54,8 +53,7 @@ class OutboxRecord:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(NamedTuple):
     """A finished hello or reply, as the engine hands it over; times in milliseconds."""
 
     key: str

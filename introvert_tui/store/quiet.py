@@ -7,7 +7,7 @@ nothing. `due_at` is when to try (next), None when there is nothing to do.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from introvert_tui.model import MessageRef, Place
 from introvert_tui.store.codec import dump_place, dump_ref, load_place, load_ref
@@ -15,8 +15,7 @@ from introvert_tui.store.codec import dump_place, dump_ref, load_place, load_ref
 _TRUST_READ_BACK_AFTER_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class QuietWish:
+class QuietWish(NamedTuple):
     """A thread and whether it is to be quiet; `via` is a message there that is yours or names you."""
 
     thread: str
@@ -25,8 +24,7 @@ class QuietWish:
     want: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NodWish:
+class NodWish(NamedTuple):
     """A message and whether it is to carry your nod."""
 
     ref: MessageRef

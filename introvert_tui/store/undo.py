@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from introvert_tui.store import standing
 from introvert_tui.store.codec import dump
@@ -16,8 +16,7 @@ from introvert_tui.store.codec import dump
 _STATE = ("state", "door", "left_at", "later_local", "later_reason", "note")
 
 
-@dataclass(frozen=True, slots=True)
-class UndoRecord:
+class UndoRecord(NamedTuple):
     """One action: `kind` is hello, reply, nod, done, leave, later or rejoin.
 
     `before` is the conversation's state, `nodded` the account and uri of a nod, `quieted` whether it was this action
@@ -133,8 +132,7 @@ def restore(db: sqlite3.Connection, record: UndoRecord, untouched: bool, now: in
     standing.wait_again(db, record.conversation, record.by, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """One action that stands: what it was, whom it was said to, and how its conversation stands."""
 
     kind: str

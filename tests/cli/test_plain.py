@@ -1,7 +1,6 @@
 """The inbox as plain lines, and as JSON."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from introvert_tui.cli.plain import end_line, inbox_lines, row_record, trouble_lines
@@ -31,10 +30,10 @@ EMPTY = Inbox((), 0, (), (), older=False, days=14, accounts=1)
 
 
 def test_a_conversation_is_a_block() -> None:
-    several = replace(
-        ANA, writers=("Jun", "Priya"), who="Jun", text="Which chapter?", pictures=0, at=NOW - timedelta(hours=3)
+    several = ANA._replace(
+        writers=("Jun", "Priya"), who="Jun", text="Which chapter?", pictures=0, at=NOW - timedelta(hours=3)
     )
-    assert inbox_lines(replace(EMPTY, rows=(ANA, several)), [BLUESKY], NOW) == [
+    assert inbox_lines(EMPTY._replace(rows=(ANA, several)), [BLUESKY], NOW) == [
         "Two conversations.",
         "",
         "1 of 2. Ana Prado, Bluesky, public, 20 minutes ago.",
@@ -49,8 +48,7 @@ def test_a_conversation_is_a_block() -> None:
 
 
 def test_what_is_special_is_said() -> None:
-    row = replace(
-        ANA,
+    row = ANA._replace(
         group=Group.WROTE_BACK,
         private=True,
         warning="hospital",
@@ -59,7 +57,7 @@ def test_what_is_special_is_said() -> None:
         later_reason="when I am home",
         kept="Not yet.\nWhich ink?",
     )
-    assert inbox_lines(replace(EMPTY, rows=(row,)), [BLUESKY], NOW)[2:7] == [
+    assert inbox_lines(EMPTY._replace(rows=(row,)), [BLUESKY], NOW)[2:7] == [
         "1 of 1. Ana Prado wrote back, Bluesky, privately, 20 minutes ago.",
         "Ana wrote before your hello arrived.",
         "You put it off: when I am home",
@@ -69,14 +67,14 @@ def test_what_is_special_is_said() -> None:
 
 
 def test_which_of_two_accounts_is_said() -> None:
-    other = replace(BLUESKY, id=2, handle="other.example")
-    line = inbox_lines(replace(EMPTY, rows=(ANA,)), [BLUESKY, other], NOW)[2]
+    other = BLUESKY._replace(id=2, handle="other.example")
+    line = inbox_lines(EMPTY._replace(rows=(ANA,)), [BLUESKY, other], NOW)[2]
     assert line == "1 of 1. Ana Prado, Bluesky to you.example, public, 20 minutes ago."
 
 
 def test_somebody_not_let_in_is_one_line() -> None:
     asking = Request(Person("did:x", "lena.example", ""), "Hello?", NOW - timedelta(days=1))
-    assert inbox_lines(replace(EMPTY, requests=(asking,)), [BLUESKY], NOW) == [
+    assert inbox_lines(EMPTY._replace(requests=(asking,)), [BLUESKY], NOW) == [
         "lena.example, whom you have not let in, wrote yesterday: Hello?",
         "",
         "Nobody is waiting: the last 14 days, one account.",
@@ -84,12 +82,12 @@ def test_somebody_not_let_in_is_one_line() -> None:
 
 
 def test_the_end_says_of_what() -> None:
-    late = replace(EMPTY, rows=(ANA,), accounts=2, as_of=NOW - timedelta(hours=1))
+    late = EMPTY._replace(rows=(ANA,), accounts=2, as_of=NOW - timedelta(hours=1))
     assert end_line(late, NOW) == "That is everyone: the last 14 days, two accounts, as of 17:40."
 
 
 def test_what_is_not_listed_is_counted() -> None:
-    lines = inbox_lines(replace(EMPTY, rows=(ANA,), waiting=6), [BLUESKY], NOW)
+    lines = inbox_lines(EMPTY._replace(rows=(ANA,), waiting=6), [BLUESKY], NOW)
     assert lines[0] == "Six conversations."
     assert lines[2].startswith("1 of 6. ")
     assert lines[-1] == "Five more come as these go: the last 14 days, one account."
@@ -97,12 +95,12 @@ def test_what_is_not_listed_is_counted() -> None:
 
 def test_each_trouble_is_told_once() -> None:
     down = "Bluesky has not answered since 18:40."
-    inbox = replace(EMPTY, lines=(down,))
-    assert trouble_lines(inbox, [replace(BLUESKY, trouble=down), BLUESKY]) == [down]
+    inbox = EMPTY._replace(lines=(down,))
+    assert trouble_lines(inbox, [BLUESKY._replace(trouble=down), BLUESKY]) == [down]
 
 
 def test_json_says_everything_about_a_conversation() -> None:
-    assert json.loads(json.dumps(row_record(replace(ANA, warning="ink")))) == {
+    assert json.loads(json.dumps(row_record(ANA._replace(warning="ink")))) == {
         "id": 7,
         "network": "bluesky",
         "account": "you.example",
@@ -122,6 +120,6 @@ def test_json_says_everything_about_a_conversation() -> None:
 def test_json_times_are_utc_wherever_one_is() -> None:
     from zoneinfo import ZoneInfo
 
-    elsewhere = replace(ANA, at=ANA.at.astimezone(ZoneInfo("Asia/Tokyo")), reason=None)
+    elsewhere = ANA._replace(at=ANA.at.astimezone(ZoneInfo("Asia/Tokyo")), reason=None)
     assert row_record(elsewhere)["at"] == "2026-07-12T18:20:00Z"
     assert row_record(elsewhere)["reason"] is None

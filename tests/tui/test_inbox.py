@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from introvert_tui.engine.inbox import Inbox, State
@@ -200,7 +198,7 @@ async def test_what_lies_beyond_the_list_is_counted_and_comes_as_others_go() -> 
         def without_the_oldest(requests: bool = True) -> Inbox:
             inbox = Reading.inbox(town.app.session)
             rows = tuple(row for row in inbox.rows if row.id != oldest.id or len(inbox.rows) < len(all_rows))
-            return replace(inbox, rows=rows, waiting=len(inbox.rows))
+            return inbox._replace(rows=rows, waiting=len(inbox.rows))
 
         town.app.session.inbox = without_the_oldest  # type: ignore[method-assign]
         await town.press("ctrl+r")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from introvert_tui.model import Attachment, AttachmentKind
 
@@ -12,8 +13,7 @@ HOUR = 60
 DAY = 24 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Resident:
+class Resident(NamedTuple):
     """Somebody in town: `pace` is how many seconds they take to answer, `answers` what they say if nothing fits better.
 
     `asked` is for a hello with a question in it. Nobody says the same thing twice; who has said everything is quiet.
@@ -27,8 +27,7 @@ class Resident:
     asked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Something said, `ago` minutes before the town was founded (after it, if negative).
 
     It answers the line before it unless `to` has the `key` of another one; `quote` is "scene/key".
@@ -47,13 +46,12 @@ class Line:
     nodded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """A conversation; `answers` is what each person says there when you greet them."""
 
     key: str
     lines: tuple[Line, ...]
-    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     private: bool = False
     closed: bool = False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -111,7 +110,7 @@ class Reading:
 
     def reply_composer(self, id: int, shown: int) -> Composer:
         """What is needed to reply and stay: the same people, and no ready-made words."""
-        return replace(self.composer(id, shown), suggestions=())
+        return self.composer(id, shown)._replace(suggestions=())
 
     def refreshed(self, composer: Composer) -> Composer:
         """The same words to the same person, as things stand now. Raises `Cannot` if they can't be sent any more."""
@@ -124,7 +123,7 @@ class Reading:
             raise Cannot("What you answer is no longer here, so nothing was sent.")
         id = conversations.resolve(self.db, composer.conversation)
         fresh = composing.composer(self.db, self.networks, self.settings, to, id, composer.shown, composer.draft)
-        return replace(fresh, suggestions=composer.suggestions, kept=composer.kept)
+        return fresh._replace(suggestions=composer.suggestions, kept=composer.kept)
 
     def measure(self, composer: Composer, text: str) -> Length:
         """How long an answer is, as its network counts."""
