@@ -174,7 +174,10 @@ class Adapter(ABC):
 
     @abstractmethod
     async def find(self, prepared: Prepared) -> FindResult:
-        """Look whether an earlier `send` of this took effect; changes nothing."""
+        """Look whether an earlier `send` of this took effect; changes nothing.
+
+        Without `before` it was never sent from here, and is looked for by its words: the database may be an old copy.
+        """
 
     async def delete(self, receipt: Receipt) -> None:
         """Delete your own message; deleting it twice is no error."""

@@ -334,14 +334,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """It is not there; with `proof` it never was, without it may have been deleted since."""
+    """It is not there. With `proof` it never was, and goes out again; without, once two looks have not found it."""
 
     proof: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """The server does not let one look."""
+    """It may be out, or may have been and was deleted since: the person decides."""
 
 
 FindResult = Found | Absent | CannotTell

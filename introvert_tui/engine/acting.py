@@ -14,7 +14,7 @@ from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome, Question
 from introvert_tui.errors import AdapterError, Cannot
 from introvert_tui.model import DraftKind, RoomRef
-from introvert_tui.store import conversations, drafts, leaving, messages, outbox
+from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing
 from introvert_tui.store import undo as undoing
 from introvert_tui.store.undo import UndoRecord
 from introvert_tui.text import clock
@@ -120,11 +120,10 @@ async def leave(session: Reading, id: int) -> Outcome:
 
 
 async def later(session: Reading, id: int, when: Later, reason: str = "") -> Outcome:
-    local = session.visit.clock.local()
-    back = calm.later_local(when, local)
+    back = calm.later_local(when, session.visit.clock)
     if not await session.visit.store.do(leaving.later, id, back, reason.strip(), session.visit.id):
         raise Cannot("Nothing waits here, so there is nothing to put off.")
-    return _told(session, id, f"{sentences.comes_back(when, local)} · u takes it back")
+    return _told(session, id, f"{sentences.comes_back(when, session.visit.clock.local())} · u takes it back")
 
 
 async def rejoin(session: Reading, id: int) -> Outcome:
@@ -150,7 +149,7 @@ async def undo(session: Reading) -> Outcome:
 
 
 async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outcome:
-    message = outbox.one(session.db, key)
+    message = outgoing.one(session.db, key)
     if message.receipt is not None:
         # Whether it is deleted or not: the next u is about what was done before it.
         await session.visit.store.do(undoing.undone, record, session.now())
@@ -165,7 +164,7 @@ async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outco
 
 async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
     """Delete a message that is out. Raises `Cannot` when the server does not do it."""
-    message = outbox.one(session.db, offer.key)
+    message = outgoing.one(session.db, offer.key)
     receipt = message.receipt
     if receipt is None:
         raise Cannot("It is not out.")
@@ -183,16 +182,14 @@ async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
 
 async def decide(session: Reading, question: Question, send: bool) -> Outcome:
     session.visit.begin()
-    record = outbox.one(session.db, question.key)
+    record = outgoing.one(session.db, question.key)
     what = f"Your {record.draft.kind} to {record.name}"
     if send:
         if not await session.visit.store.do(outbox.decide, question.key, session.now()):
             raise Cannot(f"{what} was decided about elsewhere meanwhile.")
         session.networks.nudge()
         return _told(session, record.conversation, f"{what} goes out now.")
-    if not await session.visit.store.do(
-        outbox.give_back, question.key, "dropped", "the person decided", session.now(), perhaps_out=False
-    ):
+    if not await session.visit.store.do(outbox.take_back, question.key, "the person decided", session.now()):
         raise Cannot(f"{what} was decided about elsewhere meanwhile.")
-    again = " again" if record.reason in ("perhaps sent", "deleted") else ""
+    again = " again" if record.reason == "perhaps sent" else ""
     return _told(session, record.conversation, f"Not sent{again}. Your words are kept in the conversation.")

@@ -9,13 +9,14 @@ import time
 from introvert_tui import plugins
 from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.calm import on_the_wall
 from introvert_tui.engine.events import CatchUpEnded, Changed, Said
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import CatchUpReport
 from introvert_tui.errors import AdapterError, IntrovertError, StoreError
-from introvert_tui.store import accounts, messages, outbox, quiet, standing
+from introvert_tui.store import accounts, messages, outbox, outgoing, quiet, standing
 from introvert_tui.store.merge import Merged
-from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord
 
 log = logging.getLogger(__name__)
 _STOP_SECONDS = 0.1
@@ -23,10 +24,30 @@ _CLOSE_SECONDS = 0.3
 """What closing the database gets of the time for quitting, and always at least this."""
 
 
+async def wake(session: Reading) -> frozenset[int]:
+    """Bring back what was put off until now, by the clock on the wall; returns the conversations."""
+    return await session.visit.store.do(standing.wake, on_the_wall(session.visit.clock.local()))
+
+
+async def keep_waking(session: Reading) -> None:
+    """Bring back what was put off, each at its time, for as long as the visit lasts.
+
+    It looks again and again: the machine may sleep, its clock may be set, and the person may travel in between.
+    """
+    while True:
+        await asyncio.sleep(session.visit.waits.wake)
+        try:
+            woken = await wake(session)
+        except StoreError:
+            log.info("nothing could be brought back", exc_info=True)
+            continue
+        if woken:
+            session.visit.tell(Changed(woken))
+
+
 async def catch_up(session: Reading) -> CatchUpReport:
     """Fetch all accounts side by side; tells `CatchUpEnded` at the end."""
-    now = session.visit.clock.local().replace(tzinfo=None).isoformat(timespec="seconds")
-    woken = await session.visit.store.do(standing.wake, now)
+    woken = await wake(session)
     runs = [_one_account(session, record.id) for record in accounts.every(session.db)]
     merged = Merged(woken, woken)
     for one in await asyncio.gather(*runs):
@@ -76,9 +97,9 @@ async def quit_visit(session: Reading, send: bool, deadline: float) -> str | Non
     ends = time.monotonic() + deadline
     trouble = None
     try:
-        if send and (outbox.pending(session.db, visit.id) or quiet.pending(session.db)):
+        if send and (outgoing.pending(session.db, visit.id) or quiet.pending(session.db)):
             trouble = await _send_the_rest(session, max(deadline / 2, deadline - _CLOSE_SECONDS - _STOP_SECONDS))
-        about_the_rest = _about_the_rest(session, outbox.pending(session.db, visit.id))
+        about_the_rest = _about_the_rest(session, outgoing.pending(session.db, visit.id))
         return " ".join(sentence for sentence in (trouble, about_the_rest) if sentence) or None
     finally:
         session.networks.stop(_STOP_SECONDS)

@@ -10,7 +10,7 @@ from introvert_tui.engine.views import Composer
 from introvert_tui.errors import Cannot
 from introvert_tui.model import RoomRef
 from introvert_tui.settings import Settings
-from introvert_tui.store import accounts, drafts, messages, outbox
+from introvert_tui.store import accounts, drafts, messages, outgoing
 from introvert_tui.store.messages import MessageRecord
 
 NAMED_AT_MOST = 200
@@ -54,7 +54,9 @@ def composer(
             networks.adapter(account).label,
         ),
         audience=audience,
-        suggestions=calm.suggestions(settings.hellos, to.message, to.name, to.known, outbox.recent_texts(db, account)),
+        suggestions=calm.suggestions(
+            settings.hellos, to.message, to.name, to.known, outgoing.recent_texts(db, account)
+        ),
         others=tuple(
             dict.fromkeys(one.message.author.handle for one in waiting if one.message.author != to.message.author)
         ),

@@ -22,15 +22,18 @@ from introvert_tui.errors import (
     AdapterError,
     Gone,
     NotAllowed,
+    Offline,
     RateLimited,
     Refused,
+    SignedOut,
     StoreError,
     Unavailable,
     Unsure,
 )
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
-from introvert_tui.store import accounts, doors, leaving, merge, outbox, quiet
-from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store import accounts, doors, leaving, merge, outbox, outgoing, quiet
+from introvert_tui.store.outbox import OutboxState
+from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import from_ms, to_ms
 
 _THREAD_MESSAGES = 500
@@ -88,8 +91,8 @@ class Sending:
         now = self._now()
         messages = [
             (record.draft.key, record.state, record.attempts)
-            for record in outbox.pending(db, self.visit.id)
-            if record.account == self.account.id and (record.state == "sending" or record.due_at <= now)
+            for record in outgoing.pending(db, self.visit.id)
+            if record.account == self.account.id and (record.state == OutboxState.SENDING or record.due_at <= now)
         ]
         wishes = ["wishes"] if quiet.pending(db, self.account.id, now) else []
         return (*messages, *wishes)
@@ -99,16 +102,21 @@ class Sending:
         store, now = self.visit.store, self._now()
         await self._recover()
         failed: StoreError | None = None
-        for record in await store.do(outbox.due, self.account.id, self.visit.id, now):
+        for record in await store.do(outgoing.due, self.account.id, self.visit.id, now):
             try:
                 await self._move(adapter, record)
             except StoreError as problem:
                 failed = problem
-        for record in await store.do(outbox.unfinished, self.account.id, now):
+        for record in await store.do(outgoing.unfinished, self.account.id, now):
             await self._leave(adapter, record)
-        await self.wishes.step(adapter)
+        if not await self._in_doubt():
+            await self.wishes.step(adapter)
         if failed is not None:
             raise failed
+
+    async def _in_doubt(self) -> bool:
+        """Whether an attempt was not looked for yet: anything that goes out now would hide what became of it."""
+        return await self.visit.store.do(outgoing.in_doubt, self.account.id)
 
     def _now(self) -> int:
         return to_ms(self.visit.clock.now())
@@ -118,26 +126,32 @@ class Sending:
 
     async def _until_next(self) -> float:
         store = self.visit.store
-        dues = [
-            await store.do(outbox.next_due, self.account.id, self.visit.id),
-            await store.do(quiet.next_due, self.account.id),
-        ]
+        if await self._in_doubt():
+            dues = [await store.do(outgoing.next_look, self.account.id), self._after(self.visit.waits.look)]
+        else:
+            dues = [
+                await store.do(outgoing.next_due, self.account.id, self.visit.id),
+                await store.do(quiet.next_due, self.account.id),
+            ]
         known = [due for due in dues if due is not None]
         return min(_IDLE, max(0.0, (min(known) - self._now()) / 1000)) if known else _IDLE
 
     async def _recover(self) -> None:
         """What a program that died was sending may have gone out; so may what we ourselves lost track of."""
         store, waits = self.visit.store, self.visit.waits
+        await store.do(outbox.clock_was_set_back, self._now())
         await store.do(outbox.recover_own, self.account.id, self.visit.id, self._now())
-        owners = await store.do(outbox.owners)
+        owners = await store.do(outgoing.owners)
         if owners - {self.visit.id}:
             living = (*self.visit.living(tuple(owners)), self.visit.id)
             await store.do(outbox.recover, living, self._after(-waits.recover), self._now())
 
     async def _move(self, adapter: Adapter, record: OutboxRecord) -> None:
-        if record.state == "unsure":
+        if record.state == OutboxState.UNSURE:
             await self._look(adapter, record)
-        elif record.state == "queued":
+        elif await self._in_doubt():
+            return
+        elif record.state == OutboxState.QUEUED:
             await self._attempt(adapter, record)
         elif self._now() - record.due_at > self.visit.waits.overslept * 1000:
             # The machine slept through the hold: what was to be taken back within seconds is asked about hours later.
@@ -145,18 +159,21 @@ class Sending:
         elif await self.visit.store.do(outbox.queue, record.draft.key, self._now()):
             await self._attempt(adapter, record)
 
+    def _is_too_late(self, record: OutboxRecord) -> bool:
+        """Whether it failed for so long that its writer has to want it again."""
+        decided_at = record.decided_at if record.decided_at is not None else record.written_at
+        return self._now() - decided_at > self.visit.waits.ask * 1000
+
     async def _attempt(self, adapter: Adapter, record: OutboxRecord) -> None:
         key, waits, store = record.draft.key, self.visit.waits, self.visit.store
-        decided_at = record.decided_at if record.decided_at is not None else record.written_at
-        if self._now() - decided_at > waits.ask * 1000:
+        if self._is_too_late(record):
             await self._ask(record, record.reason or "late")
             return
         try:
-            if self._now() - record.written_at > waits.stale * 1000 and not await self._still_right(adapter, record):
+            if not await self._is_ready(adapter, record):
                 return
-            await self._prepare(adapter, record)
         except (Refused, Gone, NotAllowed) as problem:
-            await self._give_back(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+            await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
             return
         except AdapterError as problem:
             await self._again(record, problem)
@@ -167,57 +184,63 @@ class Sending:
         try:
             receipt = await guarded(adapter.send(prepared), waits.call, self.label)
         except (Unsure, Unavailable) as problem:
-            await store.do(outbox.unsure, key, self._after(waits.look), str(problem))
+            await store.do(outbox.doubt, key, self._after(waits.look), str(problem))
         except (Refused, Gone, NotAllowed) as problem:
-            await self._give_back(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+            await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
         except AdapterError as problem:
             await self._again(record, problem)
         else:
             await self._sent(record, receipt)
 
-    async def _prepare(self, adapter: Adapter, record: OutboxRecord) -> None:
-        """Make the bytes to send and store them; if they are stored already, by whichever program, those count."""
-        if record.prepared is None:
+    async def _is_ready(self, adapter: Adapter, record: OutboxRecord) -> bool:
+        """Store the bytes to send; look first, and read again what it answers, if it was written a while ago."""
+        late = self._now() - record.written_at > self.visit.waits.stale * 1000
+        if late and record.prepared is not None and await self._is_out(adapter, record, record.prepared, record.before):
+            return False
+        if late:
+            again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
+            if isinstance(again, Obstacle):
+                await self._refuse(record, sentences.obstacle(again.kind, record.name))
+                return False
+        if record.prepared is None or record.before is None:
             prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
             await self.visit.store.do(outbox.remember_prepared, record.draft.key, prepared)
-
-    async def _still_right(self, adapter: Adapter, record: OutboxRecord) -> bool:
-        """For what comes late: look whether it went out already, and whether what it answers is still there."""
-        if record.prepared is not None:
-            found = await guarded(
-                adapter.find(Prepared(record.prepared, record.before)), self.visit.waits.call, self.label
-            )
-            if isinstance(found, Found):
-                await self.visit.store.do(outbox.unsure, record.draft.key, self._now(), "found")
-                return not await self._sent(record, found.receipt)
-        again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
-        if isinstance(again, Obstacle):
-            await self._give_back(record, sentences.obstacle(again.kind, record.name))
-            return False
+            # A database from a copy knows nothing of what went out since.
+            if late and record.prepared is None and await self._is_out(adapter, record, prepared.payload, None):
+                return False
         return True
+
+    async def _is_out(self, adapter: Adapter, record: OutboxRecord, payload: str, before: str | None) -> bool:
+        found = await guarded(adapter.find(Prepared(payload, before)), self.visit.waits.call, self.label)
+        return isinstance(found, Found) and await self._sent(record, found.receipt)
 
     async def _look(self, adapter: Adapter, record: OutboxRecord) -> None:
         """A lost answer: look on the server before anything is sent again."""
         key, waits, store = record.draft.key, self.visit.waits, self.visit.store
-        if record.prepared is None:
-            await store.do(outbox.requeue, key, self._now(), "nothing was sent")
+        if record.prepared is None:  # its bytes are stored before anything goes out
+            raise StoreError("The database contradicts itself about what went out. Nothing was sent.")
+        if self._is_too_late(record):
+            await self._ask(record, "perhaps sent")
             return
         try:
             found = await guarded(adapter.find(Prepared(record.prepared, record.before)), waits.call, self.label)
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
-            await store.do(outbox.look_later, key, self._after(pause(record.attempts, waits)))
+            await store.do(outbox.look_later, key, self._after(self._pause(record, problem)))
             return
         match found:
             case Found(receipt):
                 if not await self._sent(record, receipt):
                     await self._ask(record, "perhaps sent")
             case Absent(proof=True):
-                await store.do(outbox.requeue, key, self._after(pause(record.attempts, waits)), "not there")
-            case Absent() if record.looks == 0:
-                await store.do(outbox.looked, key, self._after(waits.look_again))
+                await store.do(outbox.never_arrived, key, self._after(pause(record.attempts, waits)))
+            case _ if record.looks == 0:
+                # A slow server may show it yet; of an attempt that long ago it will not.
+                attempted = record.attempted_at if record.attempted_at is not None else self._now()
+                again = attempted + int(waits.look_again * 1000)
+                await store.do(outbox.look_again, key, max(again, self._now()))
             case Absent():
-                await self._ask(record, "deleted")
+                await store.do(outbox.requeue, key, self._now(), "not there")
             case CannotTell():
                 await self._ask(record, "perhaps sent")
 
@@ -239,7 +262,7 @@ class Sending:
             page = None
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
-            await store.do(outbox.postpone, key, self._after(pause(record.attempts, self.visit.waits)))
+            await store.do(outbox.postpone, key, self._after(self._pause(record, problem)))
             return
         changed = frozenset({record.conversation})
         if page is not None:
@@ -252,16 +275,21 @@ class Sending:
             out = sentences.is_out(record.draft.kind, record.name)
             self.visit.tell(Said(f"{out} Your other apps will be quiet about this thread too."))
 
-    async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
-        """It certainly did not go out: try again later."""
+    def _pause(self, record: OutboxRecord, problem: AdapterError) -> float:
+        """Seconds until the next try: ever longer, and as long as the server says."""
         seconds = pause(record.attempts, self.visit.waits)
-        if isinstance(problem, RateLimited):
-            seconds = max(seconds, problem.retry_after)
-        await self.wishes.note_trouble(problem)
-        await self.visit.store.do(outbox.requeue, record.draft.key, self._after(seconds), str(problem))
+        return max(seconds, problem.retry_after) if isinstance(problem, RateLimited) else seconds
 
-    async def _give_back(self, record: OutboxRecord, sentence: str) -> None:
-        if await self.visit.store.do(outbox.give_back, record.draft.key, "refused", sentence, self._now()):
+    async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
+        """It certainly did not go out: try again later, and all that was written after it no sooner."""
+        due_at = self._after(self._pause(record, problem))
+        await self.wishes.note_trouble(problem)
+        await self.visit.store.do(outbox.requeue, record.draft.key, due_at, str(problem))
+        if isinstance(problem, (Offline, RateLimited, SignedOut)):
+            await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
+
+    async def _refuse(self, record: OutboxRecord, sentence: str) -> None:
+        if await self.visit.store.do(outbox.refuse, record.draft.key, sentence, self._now()):
             self.visit.tell(Changed(frozenset({record.conversation})))
             self.visit.tell(Said(sentence))
 

@@ -70,8 +70,6 @@ def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason
     written = f"Your {kind} to {name}, written {ago_in_words(written_at, now)},"
     if reason == "perhaps sent":
         return f"{written} may have gone out; the server cannot say. Send it again?"
-    if reason == "deleted":
-        return f"{written} is not there; you may have deleted it. Send it again?"
     return f"{written} did not go out. Send it now?"
 
 

@@ -10,9 +10,9 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Span
-from introvert_tui.store import conversations, messages, outbox
+from introvert_tui.store import conversations, messages, outgoing
 from introvert_tui.store.messages import MessageRecord
-from introvert_tui.store.outbox import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import from_ms
 
 _MOST_MESSAGES = 2000
@@ -99,7 +99,7 @@ def conversation_view(db: sqlite3.Connection, conversation: int) -> Conversation
     ordered = list(known) if record.kind == "room" else reading_order(known)
     by_uri = {one.message.ref.uri: one for one in ordered}
     views = [_message_view(one, before, by_uri) for one, before in zip(ordered, [None, *ordered], strict=False)]
-    views += [_held_view(one) for one in outbox.of_conversation(db, record.id)]
+    views += [_held_view(one) for one in outgoing.of_conversation(db, record.id)]
     to = answerable(db, record.id)
     row = json.loads(record.row)
     return ConversationView(

@@ -16,9 +16,21 @@ from introvert_tui.model import (
     Span,
     place_key,
 )
-from introvert_tui.store import accounts, conversations, doors, drafts, messages, outbox, quiet, standing, undo
+from introvert_tui.store import (
+    accounts,
+    conversations,
+    doors,
+    drafts,
+    messages,
+    outbox,
+    outgoing,
+    quiet,
+    standing,
+    undo,
+)
 from introvert_tui.store.merge import Merged, merge
-from introvert_tui.store.outbox import OutboxRecord, Writing
+from introvert_tui.store.outbox import Writing
+from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.quiet import NodWish
 from introvert_tui.store.times import from_ms, to_ms
 
@@ -45,7 +57,7 @@ def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> Non
 def take_back(db: sqlite3.Connection, record: undo.UndoRecord, key: str, now: int) -> bool:
     """Take a message back that has not gone out; False if it is out, or may be."""
     untouched = undo.is_untouched(db, record)
-    if not outbox.give_back(db, key, "dropped", "taken back", now, perhaps_out=False):
+    if not outbox.take_back(db, key, "taken back", now):
         return False
     _restore(db, record, untouched, now)
     return True
@@ -99,7 +111,7 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     after it is silent, but for the person greeted. What you did with the conversation meanwhile (left it for good, put
     it off) stands; after another hello of yours it is left already, and this one's door is added.
     """
-    record = outbox.one(db, key)
+    record = outgoing.one(db, key)
     if record.receipt is None or record.after != "reread":
         return After(left=False)
     outbox.finish(db, key)
@@ -239,16 +251,16 @@ def nod_failed(db: sqlite3.Connection, account: int, wish: NodWish, now: int) ->
 
 def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int) -> tuple[OutboxRecord, ...]:
     """Sign an account out here; returns what it had not sent and never will, the words of which are given back."""
-    dropped = outbox.of_account(db, account)
+    dropped = outgoing.of_account(db, account)
     for record in dropped:
-        outbox.give_back(db, record.draft.key, "dropped", "account removed", now)
+        outbox.drop(db, record.draft.key, "account removed", now)
     accounts.remove(db, account, forget, now)
     return dropped
 
 
 def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     """A message that was out is deleted again: what it answered waits again, the words are kept, the thread speaks."""
-    record = outbox.one(db, key)
+    record = outgoing.one(db, key)
     uri = outbox.mark_deleted(db, key)
     merge(db, record.account, Page(gone=(uri,)), from_ms(now))
     db.execute("DELETE FROM door WHERE receipt_uri = ?", (uri,))

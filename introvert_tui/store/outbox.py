@@ -1,56 +1,76 @@
-"""What is on its way out: each message once, whatever happens.
+"""What is on its way out, as a state machine: each message goes out once, whatever happens.
 
-`held` (may still be taken back) -> `queued` -> `sending` (prepared bytes, owner and time are on disk before the first
-byte leaves) -> `sent` | `refused` | `unsure` (the answer was lost: look before sending again) | `asks` (the person
-decides) | `dropped` (taken back, or the account is gone). Every step is one conditional update, so that of two
-programs on one database only one takes it.
+| state     | what is on disk besides the words          | who moves it on, and where to                              |
+|-----------|--------------------------------------------|------------------------------------------------------------|
+| `held`    | the program that holds it, when it is over | that program: `queued`; sleep or death of it: `asks`       |
+| `queued`  | when it is due                             | any program: `sending`; found to be out already: `sent`;   |
+|           |                                            | what it answers is gone: `refused`; after a day: `asks`    |
+| `sending` | the bytes, who sends them and since when,  | who sends: `sent`, `refused`, `queued` (not a byte left),  |
+|           | before the first byte leaves               | `unsure` (no answer); its death: `unsure`, by any program  |
+| `unsure`  | the bytes, how often was looked, when next | any program, by looking: `sent`, `queued` (it never was    |
+|           |                                            | there, or two looks 120 s apart missed it), `asks`         |
+| `asks`    | why                                        | the person: `queued`, `dropped`                            |
+| `sent`    | the receipt, which no other message can    | nobody; `after` is 'reread' until the thread was read      |
+|           | claim, and which step comes next           | again and left, and 'deleted' once it was deleted          |
+| `refused` | why; the words as a new draft              | nobody                                                     |
+| `dropped` | why; the words as a new draft              | nobody                                                     |
 
-A sent hello has `after = 'reread'` until its thread was read again and the conversation left.
+Until it may be out (`held`, `queued`, `asks`) the person can take it back: `dropped`. Each move is one conditional
+update in a committed transaction (`synchronous = FULL`), so that of two programs on one database one makes it and the
+other is told that it did not. What a crash can interrupt is therefore only the time between two moves: in `sending`
+it leaves doubt, and anywhere else nothing has left the machine.
+
+A draft is not changed once it is here: other words are another draft with another key.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Prepared, Receipt
+from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
-from introvert_tui.store.times import from_ms, to_ms
-
-_SELECT = """
-SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft.kind, draft.text, draft.language,
-  draft.naming, draft.shown, conversation.merged_into
-FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
-"""
-_CERTAINLY_NOT_OUT = "outbox.state IN ('held', 'queued', 'asks')"
-_NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
+from introvert_tui.store.times import to_ms
 
 
-class OutboxRecord(NamedTuple):
-    """An outgoing message with the state it is in; the conversation may have been merged since it was written."""
+class OutboxState(StrEnum):
+    """Where a message is on its way out."""
 
-    draft: Draft
-    conversation: int
-    account: int
-    name: str
-    state: str
-    shown: int
-    owner: str | None
-    attempts: int
-    attempted_at: int | None
-    looks: int
-    written_at: int
-    decided_at: int | None
-    due_at: int
-    prepared: str | None
-    before: str | None
-    receipt: Receipt | None
-    reason: str | None
-    after: str | None
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    SENT = "sent"
+    REFUSED = "refused"
+    ASKS = "asks"
+    DROPPED = "dropped"
+
+
+_CERTAINLY_NOT_OUT = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.ASKS)
+_NOT_OUT = (*_CERTAINLY_NOT_OUT, OutboxState.SENDING, OutboxState.UNSURE)
+
+
+class Move(Enum):
+    """Every way from one state to another: where it may begin, and where it ends."""
+
+    QUEUE = ((OutboxState.HELD,), OutboxState.QUEUED)
+    DECIDE = ((OutboxState.HELD, OutboxState.ASKS), OutboxState.QUEUED)
+    CLAIM = ((OutboxState.QUEUED,), OutboxState.SENDING)
+    SETTLE = ((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNSURE), OutboxState.SENT)
+    REQUEUE = ((OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNSURE), OutboxState.QUEUED)
+    DOUBT = ((OutboxState.SENDING,), OutboxState.UNSURE)
+    LOOK = ((OutboxState.UNSURE,), OutboxState.UNSURE)
+    ASK = ((OutboxState.HELD, OutboxState.QUEUED, OutboxState.UNSURE), OutboxState.ASKS)
+    REFUSE = (_NOT_OUT, OutboxState.REFUSED)
+    DROP = (_NOT_OUT, OutboxState.DROPPED)
+    TAKE_BACK = (_CERTAINLY_NOT_OUT, OutboxState.DROPPED)
+
+    def __init__(self, origins: tuple[OutboxState, ...], end: OutboxState) -> None:
+        self.origins, self.end = origins, end
 
 
 class Writing(NamedTuple):
@@ -69,37 +89,19 @@ class Writing(NamedTuple):
     due_at: int
 
 
-def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
-    # The account that sends must use its own refs, whichever account else has come to see the message since.
-    to = messages.as_seen_by(db, row["parent_id"], row["account_id"])
-    receipt = json.loads(row["receipt"]) if row["receipt"] else None
-    return OutboxRecord(
-        draft=Draft(
-            row["key"],
-            DraftKind(row["kind"]),
-            row["text"],
-            to.message,
-            row["language"],
-            tuple(PersonRef(*one) for one in json.loads(row["naming"])),
-        ),
-        conversation=row["merged_into"] or row["conversation_id"],
-        account=row["account_id"],
-        name=to.name,
-        state=row["state"],
-        shown=row["shown"],
-        owner=row["owner"],
-        attempts=row["attempts"],
-        attempted_at=row["attempted_at"],
-        looks=row["looks"],
-        written_at=row["written_at"],
-        decided_at=row["decided_at"],
-        due_at=row["due_at"],
-        prepared=row["prepared"],
-        before=row["before"],
-        receipt=Receipt(MessageRef(*receipt[0]), from_ms(receipt[1])) if receipt else None,
-        reason=row["reason"],
-        after=row["after"],
-    )
+def _move(db: sqlite3.Connection, move: Move, where: str, *values: object, **columns: object) -> list[sqlite3.Row]:
+    """Move what is where the move may begin; the rows that did, with the columns set."""
+    names = {"state": move.end, "owner": None, **columns}
+    marks = ", ".join("?" * len(move.origins))
+    return db.execute(
+        f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in names)} "
+        f"WHERE {where} AND state IN ({marks}) RETURNING *",
+        (*names.values(), *values, *move.origins),
+    ).fetchall()
+
+
+def _moved(db: sqlite3.Connection, move: Move, key: str, **columns: object) -> bool:
+    return bool(_move(db, move, "key = ?", key, **columns))
 
 
 def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
@@ -137,79 +139,9 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
     standing.settle(db, writing.conversation)
 
 
-def of_account(db: sqlite3.Connection, account: int) -> tuple[OutboxRecord, ...]:
-    """What is on its way out of an account, in whatever program, and not out yet."""
-    return _where(db, f"draft.account_id = ? AND {_NOT_OUT}", account)
-
-
-def _where(db: sqlite3.Connection, condition: str, *values: object) -> tuple[OutboxRecord, ...]:
-    rows = db.execute(f"{_SELECT} WHERE {condition} ORDER BY outbox.written_at, outbox.key", values).fetchall()
-    return tuple(_record(db, row) for row in rows)
-
-
-def one(db: sqlite3.Connection, key: str) -> OutboxRecord:
-    return _where(db, "outbox.key = ?", key)[0]
-
-
-def due(db: sqlite3.Connection, account: int, owner: str, now: int) -> tuple[OutboxRecord, ...]:
-    """What this program may move now: its own held messages whose hold is over, queued ones, unsure ones."""
-    return _where(
-        db,
-        "draft.account_id = ? AND outbox.due_at <= ? AND ((outbox.state = 'held' AND outbox.owner = ?) "
-        "OR outbox.state IN ('queued', 'unsure'))",
-        account,
-        now,
-        owner,
-    )
-
-
-def next_due(db: sqlite3.Connection, account: int, owner: str) -> int | None:
-    """When this program has to look at the outbox again, in milliseconds."""
-    row = db.execute(
-        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? "
-        "AND ((state = 'held' AND owner = ?) OR state IN ('queued', 'unsure') OR after = 'reread')",
-        (account, owner),
-    ).fetchone()
-    found: int | None = row[0]
-    return found
-
-
-def unfinished(db: sqlite3.Connection, account: int, now: int) -> tuple[OutboxRecord, ...]:
-    """Sent messages whose thread has still to be read again."""
-    return _where(db, "draft.account_id = ? AND outbox.after = 'reread' AND outbox.due_at <= ?", account, now)
-
-
-def questions(db: sqlite3.Connection, living: Sequence[str]) -> tuple[OutboxRecord, ...]:
-    """What the person has to decide: marked so, or held by a program that is no longer there."""
-    marks = ",".join("?" * len(living))
-    return _where(
-        db,
-        f"outbox.state = 'asks' OR (outbox.state = 'held' AND coalesce(outbox.owner, '') NOT IN ({marks}))",
-        *living,
-    )
-
-
-def owners(db: sqlite3.Connection) -> frozenset[str]:
-    """All programs that hold or send something."""
-    rows = db.execute("SELECT DISTINCT owner FROM outbox WHERE state IN ('held', 'sending') AND owner IS NOT NULL")
-    return frozenset(row[0] for row in rows)
-
-
 def queue(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """The hold is over."""
-    return _moved(db, "UPDATE outbox SET state = 'queued', due_at = ? WHERE key = ? AND state = 'held'", due_at, key)
-
-
-def decide(db: sqlite3.Connection, key: str, now: int) -> bool:
-    """The person wants it sent, though it was asked about."""
-    return _moved(
-        db,
-        "UPDATE outbox SET state = 'queued', owner = NULL, "
-        "due_at = ?, decided_at = ?, looks = 0 WHERE key = ? AND state IN ('held', 'asks')",
-        now,
-        now,
-        key,
-    )
+    return _moved(db, Move.QUEUE, key, due_at=due_at)
 
 
 def hurry(db: sqlite3.Connection, owner: str, now: int) -> None:
@@ -217,26 +149,30 @@ def hurry(db: sqlite3.Connection, owner: str, now: int) -> None:
     db.execute("UPDATE outbox SET due_at = ? WHERE state = 'held' AND owner = ?", (now, owner))
 
 
-def _moved(db: sqlite3.Connection, update: str, *values: object) -> bool:
-    return db.execute(update, values).rowcount == 1
+def decide(db: sqlite3.Connection, key: str, now: int) -> bool:
+    """The person wants it sent, though it was asked about."""
+    return _moved(db, Move.DECIDE, key, due_at=now, decided_at=now, looks=0)
 
 
 def remember_prepared(db: sqlite3.Connection, key: str, prepared: Prepared) -> None:
-    """Store the bytes to send, once for all attempts and programs: the first ones stay."""
+    """Store the bytes to send, once for all attempts and programs: the first ones stay.
+
+    Where the account stood before them is stored anew for an attempt after a proven absence.
+    """
     db.execute(
-        "UPDATE outbox SET prepared = ?, before = ? WHERE key = ? AND prepared IS NULL AND state = 'queued'",
+        "UPDATE outbox SET prepared = coalesce(prepared, ?), before = coalesce(before, ?) "
+        "WHERE key = ? AND state = 'queued'",
         (prepared.payload, prepared.before, key),
     )
 
 
 def claim(db: sqlite3.Connection, key: str, owner: str, now: int) -> Prepared | None:
     """Take a queued message for one attempt, and return its bytes; None if another program was faster."""
-    row = db.execute(
-        "UPDATE outbox SET state = 'sending', owner = ?, attempted_at = ?, attempts = attempts + 1 "
-        "WHERE key = ? AND state = 'queued' AND prepared IS NOT NULL RETURNING prepared, before",
-        (owner, now, key),
-    ).fetchone()
-    return Prepared(row["prepared"], row["before"]) if row else None
+    rows = _move(db, Move.CLAIM, "key = ? AND prepared IS NOT NULL", key, owner=owner, attempted_at=now)
+    if not rows:
+        return None
+    db.execute("UPDATE outbox SET attempts = attempts + 1 WHERE key = ?", (key,))
+    return Prepared(rows[0]["prepared"], rows[0]["before"])
 
 
 def sent(db: sqlite3.Connection, key: str, receipt: Receipt, now: int) -> bool:
@@ -248,48 +184,102 @@ def sent(db: sqlite3.Connection, key: str, receipt: Receipt, now: int) -> bool:
         return False
     return _moved(
         db,
-        "UPDATE outbox SET state = 'sent', owner = NULL, receipt_uri = ?, receipt = ?, sent_at = ?, due_at = ?, "
-        "reason = NULL, after = 'reread' WHERE key = ? AND state IN ('sending', 'unsure')",
-        receipt.ref.uri,
-        dump([[receipt.ref.uri, receipt.ref.local, receipt.ref.token], to_ms(receipt.at)]),
-        now,
-        now,
+        Move.SETTLE,
         key,
+        receipt_uri=receipt.ref.uri,
+        receipt=dump([[receipt.ref.uri, receipt.ref.local, receipt.ref.token], to_ms(receipt.at)]),
+        sent_at=now,
+        due_at=now,
+        reason=None,
+        after="reread",
     )
 
 
 def requeue(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
     """It certainly did not go out; try again at `due_at`."""
-    return _moved(
-        db,
-        "UPDATE outbox SET state = 'queued', owner = NULL, due_at = ?, reason = ? WHERE key = ? "
-        "AND state IN ('sending', 'unsure', 'queued')",
-        due_at,
-        reason,
-        key,
-    )
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=reason)
 
 
-def unsure(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
+def never_arrived(db: sqlite3.Connection, key: str, due_at: int) -> bool:
+    """It is proven that no attempt arrived: try again at `due_at`, from where the account stands then."""
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason="not there", before=None, looks=0)
+
+
+def doubt(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
     """It may have gone out; look at `due_at`."""
-    return _moved(
-        db,
-        "UPDATE outbox SET state = 'unsure', owner = NULL, due_at = ?, reason = ? WHERE key = ? "
-        "AND state IN ('sending', 'queued')",
-        due_at,
-        reason,
-        key,
+    return _moved(db, Move.DOUBT, key, due_at=due_at, reason=reason, looks=0)
+
+
+def look_again(db: sqlite3.Connection, key: str, due_at: int) -> bool:
+    """A look did not find it; look again at `due_at`."""
+    looks = db.execute("SELECT looks FROM outbox WHERE key = ?", (key,)).fetchone()["looks"]
+    return _moved(db, Move.LOOK, key, due_at=due_at, looks=looks + 1)
+
+
+def look_later(db: sqlite3.Connection, key: str, due_at: int) -> bool:
+    """The server could not be asked; look at `due_at`."""
+    return _moved(db, Move.LOOK, key, due_at=due_at)
+
+
+def ask(db: sqlite3.Connection, key: str, reason: str) -> bool:
+    """Stop trying until the person decides."""
+    return _moved(db, Move.ASK, key, reason=reason)
+
+
+def refuse(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
+    """It will never go out: keep the words, and let what it answered wait again; False if it is out."""
+    return _given_back(db, Move.REFUSE, key, reason, now)
+
+
+def drop(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
+    """Its account is gone: keep the words; False if it is out. It may be out and nobody knows."""
+    return _given_back(db, Move.DROP, key, reason, now)
+
+
+def take_back(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
+    """The person does not want it sent: keep the words; False if it is out, or may be."""
+    return _given_back(db, Move.TAKE_BACK, key, reason, now)
+
+
+def _given_back(db: sqlite3.Connection, move: Move, key: str, reason: str, now: int) -> bool:
+    if not _moved(db, move, key, reason=reason):
+        return False
+    row = db.execute("SELECT * FROM draft WHERE key = ?", (key,)).fetchone()
+    drafts.keep(db, row["conversation_id"], row["account_id"], drafts.new_key(), row["text"], now)
+    standing.wait_again(db, row["conversation_id"], key, now)
+    return True
+
+
+def recover(db: sqlite3.Connection, living: Sequence[str], attempted_before: int, due_at: int) -> None:
+    """What a program was sending when it died may have gone out."""
+    marks = ",".join("?" * len(living))
+    dead = f"attempted_at <= ? AND owner NOT IN ({marks})"
+    _move(db, Move.DOUBT, dead, attempted_before, *living, due_at=due_at, reason="interrupted", looks=0)
+
+
+def recover_own(db: sqlite3.Connection, account: int, owner: str, due_at: int) -> None:
+    """What this program took for sending and lost track of, since the disk failed it, may have gone out."""
+    lost = "owner = ? AND key IN (SELECT key FROM draft WHERE account_id = ?)"
+    _move(db, Move.DOUBT, lost, owner, account, due_at=due_at, reason="interrupted", looks=0)
+
+
+def postpone_all(db: sqlite3.Connection, account: int, due_at: int) -> None:
+    """The account can't send before `due_at`: everything waits until then, and keeps its order."""
+    db.execute(
+        "UPDATE outbox SET due_at = max(due_at, ?) WHERE state = 'queued' "
+        "AND key IN (SELECT key FROM draft WHERE account_id = ?)",
+        (due_at, account),
     )
 
 
-def looked(db: sqlite3.Connection, key: str, due_at: int) -> bool:
-    """A look found nothing, without proof; look again at `due_at`."""
-    return _moved(db, "UPDATE outbox SET looks = looks + 1, due_at = ? WHERE key = ? AND state = 'unsure'", due_at, key)
-
-
-def look_later(db: sqlite3.Connection, key: str, due_at: int) -> None:
-    """The server could not be asked; look at `due_at`."""
-    db.execute("UPDATE outbox SET due_at = ? WHERE key = ? AND state = 'unsure'", (due_at, key))
+def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
+    """What was written or tried later than now was so before the clock was set back: it is due, and not in an hour."""
+    db.execute(
+        "UPDATE outbox SET written_at = min(written_at, ?1), attempted_at = min(attempted_at, ?1), due_at = ?1 "
+        "WHERE (written_at > ?1 OR attempted_at > ?1) AND (state IN ('held', 'queued', 'sending', 'unsure') "
+        "OR after = 'reread')",
+        (now,),
+    )
 
 
 def postpone(db: sqlite3.Connection, key: str, due_at: int) -> None:
@@ -300,81 +290,6 @@ def postpone(db: sqlite3.Connection, key: str, due_at: int) -> None:
 def finish(db: sqlite3.Connection, key: str) -> None:
     """Nothing more is owed for a sent message."""
     db.execute("UPDATE outbox SET after = NULL WHERE key = ? AND after = 'reread'", (key,))
-
-
-def ask(db: sqlite3.Connection, key: str, reason: str) -> bool:
-    """Stop trying until the person decides."""
-    return _moved(
-        db,
-        "UPDATE outbox SET state = 'asks', owner = NULL, reason = ? WHERE key = ? "
-        "AND state IN ('queued', 'unsure', 'held')",
-        reason,
-        key,
-    )
-
-
-def give_back(db: sqlite3.Connection, key: str, state: str, reason: str, now: int, *, perhaps_out: bool = True) -> bool:
-    """It will not go out (`refused` or `dropped`): keep the words, and let what it answered wait again.
-
-    False if it is out or was settled before; without `perhaps_out` also if it may be out.
-    """
-    if not _moved(
-        db,
-        "UPDATE outbox SET state = ?, owner = NULL, reason = ? WHERE key = ? "
-        f"AND {_NOT_OUT if perhaps_out else _CERTAINLY_NOT_OUT}",
-        state,
-        reason,
-        key,
-    ):
-        return False
-    row = db.execute("SELECT * FROM draft WHERE key = ?", (key,)).fetchone()
-    drafts.keep(db, row["conversation_id"], row["account_id"], drafts.new_key(), row["text"], now)
-    standing.wait_again(db, row["conversation_id"], key, now)
-    return True
-
-
-def recover(db: sqlite3.Connection, living: Sequence[str], attempted_before: int, due_at: int) -> None:
-    """What a program was sending when it died may have gone out: mark it unsure."""
-    marks = ",".join("?" * len(living))
-    db.execute(
-        "UPDATE outbox SET state = 'unsure', owner = NULL, due_at = ?, reason = 'interrupted' WHERE state = 'sending' "
-        f"AND attempted_at <= ? AND owner NOT IN ({marks})",
-        (due_at, attempted_before, *living),
-    )
-
-
-def recover_own(db: sqlite3.Connection, account: int, owner: str, due_at: int) -> None:
-    """What this program took for sending and lost track of, since the disk failed it, may have gone out."""
-    db.execute(
-        "UPDATE outbox SET state = 'unsure', owner = NULL, due_at = ?, reason = 'interrupted' WHERE state = 'sending' "
-        "AND owner = ? AND key IN (SELECT key FROM draft WHERE account_id = ?)",
-        (due_at, owner, account),
-    )
-
-
-def pending(db: sqlite3.Connection, owner: str) -> tuple[OutboxRecord, ...]:
-    """What this program still has on its hands: not settled, or sent and not yet left."""
-    return _where(
-        db,
-        "(outbox.state IN ('held', 'sending') AND outbox.owner = ?) OR outbox.state IN ('queued', 'unsure') "
-        "OR outbox.after = 'reread'",
-        owner,
-    )
-
-
-def recent_texts(db: sqlite3.Connection, account: int, most: int = 20) -> tuple[str, ...]:
-    """The texts of the account's last hellos that went out or are on their way."""
-    rows = db.execute(
-        "SELECT draft.text FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? AND draft.kind = 'hello' "
-        "AND outbox.state NOT IN ('dropped', 'refused') ORDER BY outbox.written_at DESC LIMIT ?",
-        (account, most),
-    )
-    return tuple(row[0] for row in rows)
-
-
-def of_conversation(db: sqlite3.Connection, conversation: int) -> tuple[OutboxRecord, ...]:
-    """What is on its way into a conversation and not out yet."""
-    return _where(db, f"draft.conversation_id = ? AND {_NOT_OUT}", conversation)
 
 
 def mark_deleted(db: sqlite3.Connection, key: str) -> str:

@@ -22,7 +22,7 @@ from introvert_tui.engine.sending import Sending
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import ConversationView
 from introvert_tui.settings import Paths, Settings
-from introvert_tui.store import accounts, outbox
+from introvert_tui.store import accounts, outgoing
 from introvert_tui.store.times import to_ms
 
 from .pages import fresh
@@ -83,7 +83,7 @@ class Town:
 
     def state(self, session: Session, key: str) -> str:
         """What became of a message on its way out."""
-        return outbox.one(session.db, key).state
+        return outgoing.one(session.db, key).state
 
     @property
     def said(self) -> list[str]:

@@ -39,6 +39,7 @@ from introvert_tui.store import (
     merge,
     messages,
     outbox,
+    outgoing,
     quiet,
     standing,
 )
@@ -296,7 +297,7 @@ def test_an_answer_goes_out_with_the_refs_of_the_account_it_was_written_from(db:
     to = messages.waiting_in(db, 1)[0]
     outbox.put(db, outbox.Writing("key", 1, other, to, DraftKind.HELLO, "Hi", None, (), to.id, "me", 0), 0)
     merge.merge(db, 1, Page(messages=(here,)), NOW)
-    assert outbox.one(db, "key").draft.to.ref.local == "there"
+    assert outgoing.one(db, "key").draft.to.ref.local == "there"
 
 
 def test_a_thread_is_kept_quiet_by_an_account_that_can_name_a_message_there(db: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from introvert_tui import plugins
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Draft, Prepared, Receipt
-from introvert_tui.store import outbox
+from introvert_tui.store import outbox, outgoing
 
 from .conftest import Town
 
@@ -62,7 +62,7 @@ async def test_of_two_that_prepare_one_hello_one_sends_what_is_on_disk(
         session.networks.nudge()
     await asyncio.gather(one.networks.drain(), two.networks.drain())
     await town.moves(one, seconds=5)
-    assert sent == [outbox.one(one.db, key).prepared]
+    assert sent == [outgoing.one(one.db, key).prepared]
     assert len(town.village.mine()) == 1
     assert town.state(one, key) == "sent"
 

@@ -13,7 +13,7 @@ from introvert_tui.adapter import Capability, Facts
 from introvert_tui.adapters.bluesky import LIMITS
 from introvert_tui.adapters.bluesky.failures import NO_DIRECT
 from introvert_tui.errors import NotAllowed, Refused, Unsure
-from introvert_tui.model import Absent, CannotTell, Found, Message, Page, Reason, Receipt, RoomRef, Visibility
+from introvert_tui.model import CannotTell, Found, Message, Page, Reason, Receipt, RoomRef, Visibility
 from introvert_tui.testing.harness import draft_to, messages_of, read_all, said_to_me
 
 from .bluesky.chat import ChatServer
@@ -124,7 +124,7 @@ async def test_a_hello_goes_out_once_and_is_found(world: World, chat: ChatServer
     message = await write(world, chat, "hi")
     prepared = await adapter.prepare(draft_to(message, "hello https://x.example"))
     assert prepared.before
-    assert await adapter.find(prepared) == Absent(proof=False)
+    assert await adapter.find(prepared) == CannotTell()
     world.bluesky.proxy.lose_answer("sendMessage")
     with pytest.raises(Unsure):
         await adapter.send(prepared)
@@ -134,7 +134,7 @@ async def test_a_hello_goes_out_once_and_is_found(world: World, chat: ChatServer
     (sent,) = [call for call in chat.calls if call.method.endswith("sendMessage")]
     assert sent.body["message"]["facets"][0]["features"][0]["uri"] == "https://x.example"
     second = await adapter.prepare(draft_to(message, "hello https://x.example"))
-    assert await adapter.find(second) == Absent(proof=False), "the first one's message is not the second's"
+    assert await adapter.find(second) == CannotTell(), "the first one's message is not the second's"
     assert await adapter.find(replace(second, before=None)) == CannotTell()
     with pytest.raises(NotAllowed):
         await adapter.delete(Receipt(message.ref, datetime.now(UTC)))

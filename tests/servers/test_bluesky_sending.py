@@ -12,6 +12,7 @@ import pytest_asyncio
 from introvert_tui.errors import Gone, Refused, Unsure
 from introvert_tui.model import (
     Absent,
+    CannotTell,
     Draft,
     DraftKind,
     Found,
@@ -112,7 +113,19 @@ async def test_absence_is_no_proof_when_the_repository_has_changed(world: World)
     to = await mention(world)
     prepared = await world.adapter.prepare(hello(to, "hello"))
     world.me.post("meanwhile, elsewhere")
-    assert await world.adapter.find(prepared) == Absent(proof=False)
+    assert await world.adapter.find(prepared) == CannotTell()
+
+
+async def test_what_a_copied_database_does_not_know_is_found_by_its_words(world: World) -> None:
+    to = await mention(world)
+    receipt = await world.adapter.send(await world.adapter.prepare(hello(to, "hello")))
+    world.me.post("hello")  # to nobody
+    forgotten = await world.new_adapter().prepare(hello(to, "hello"))
+    found = await world.new_adapter().find(replace(forgotten, before=None))
+    assert isinstance(found, Found)
+    assert found.receipt.ref == receipt.ref
+    other = await world.adapter.prepare(hello(to, "good evening"))
+    assert await world.adapter.find(replace(other, before=None)) == Absent(proof=False)
 
 
 async def test_nothing_of_mine_is_overwritten(world: World) -> None:

@@ -65,16 +65,20 @@ async def send(wire: Wire, prepared: Prepared) -> Receipt:
 
 
 async def find(wire: Wire, me: str, prepared: Prepared) -> FindResult:
-    """Look for what was prepared; an unchanged repository proves that it was never there."""
+    """Look for what was prepared; an unchanged repository proves that it was never there.
+
+    In a changed one it may have been deleted since, and must not be brought back.
+    """
     load = _payload(prepared)
     if load["kind"] == "direct":
         return await _find_direct(wire, me, load, prepared.before or "")
+    if prepared.before is None:
+        return await _find_alike(wire, load)
     record = await _stored(wire, load)
-    if record is None:
-        unchanged = prepared.before is not None and await _revision(wire, load["repo"]) == prepared.before
-        return Absent(proof=unchanged)
-    if not _is_same(record, load):
-        return Absent(proof=False)
+    if record is None and await _revision(wire, load["repo"]) == prepared.before:
+        return Absent(proof=True)
+    if record is None or not _is_same(record, load):
+        return CannotTell()
     return Found(await _receipt(wire, load, text(record, "cid")))
 
 
@@ -133,6 +137,19 @@ async def _send_direct(wire: Wire, load: Json) -> Receipt:
     return receipt
 
 
+async def _find_alike(wire: Wire, load: Json) -> FindResult:
+    """The same words to the same message among one's newest posts (com.atproto.repo.listRecords)."""
+    asked = {"repo": load["repo"], "collection": posts.POST, "limit": _LOOK_BACK}
+    answer = await wire.query("com.atproto.repo.listRecords", asked, expect="records")
+    for record in objects(answer, "records"):
+        value = sub(record, "value")
+        parent = text(sub(sub(value, "reply"), "parent"), "uri")
+        if text(value, "text") == load["record"]["text"] and parent == load["record"]["reply"]["parent"]["uri"]:
+            _, _, rkey = split_uri(text(record, "uri"))
+            return Found(await _receipt(wire, {**load, "rkey": rkey}, text(record, "cid")))
+    return Absent(proof=False)
+
+
 async def _find_direct(wire: Wire, me: str, load: Json, before: str) -> FindResult:
     if not before:
         return CannotTell()  # an older message with the same words could be mistaken for this one
@@ -149,8 +166,7 @@ async def _find_direct(wire: Wire, me: str, load: Json, before: str) -> FindResu
             receipt = _direct_receipt(view, load["convo"])
             if receipt is not None:
                 return Found(receipt)
-    saw_all = len(later) < len(views) or not text(answer, "cursor")
-    return Absent(proof=False) if saw_all else CannotTell()
+    return CannotTell()  # there is no key by which a repeat would be known for one
 
 
 async def _stored(wire: Wire, load: Json) -> Json | None:

@@ -13,6 +13,7 @@ from introvert_tui.adapters.demo.town import Post, Town
 from introvert_tui.errors import Gone, Refused
 from introvert_tui.model import (
     Absent,
+    CannotTell,
     Door,
     Filtered,
     FindResult,
@@ -129,7 +130,7 @@ class TownHall:
         """Look whether something of yours was said; what you deleted is no proof that it never was."""
         uri = _uri(words)
         if uri in self._town.deleted:
-            return Absent(proof=False)
+            return CannotTell()
         post = self._town.posts.get(uri)
         return Found(Receipt(convert.reference(uri), post.at)) if post else Absent(proof=True)
 

@@ -76,7 +76,8 @@ class Sending:
     async def find(self, prepared: Prepared) -> FindResult:
         """Look for it among one's own newer statuses, and if it is not there below what it answers."""
         load = _payload(prepared)
-        later, whole = await self._later(prepared.before or BEGINNING)
+        # All of one's own statuses are too many to read; below what it answers there are few.
+        later, whole = await self._later(prepared.before) if prepared.before else ([], True)
         found = await self._pick(load, later)
         if found is None:
             try:

@@ -147,9 +147,9 @@ class Reading:
         """What was not sent in an earlier visit, or may have been: ask about each."""
         from introvert_tui.engine import sentences
         from introvert_tui.engine.views import Question
-        from introvert_tui.store import outbox
+        from introvert_tui.store import outgoing
 
-        living = self.visit.living(tuple(outbox.owners(self.db)))
+        living = self.visit.living(tuple(outgoing.owners(self.db)))
         return tuple(
             Question(
                 record.draft.key,
@@ -162,7 +162,7 @@ class Reading:
                 ),
                 record.draft.text,
             )
-            for record in outbox.questions(self.db, (*living, self.visit.id))
+            for record in outgoing.questions(self.db, (*living, self.visit.id))
         )
 
     def summary(self) -> VisitSummary:

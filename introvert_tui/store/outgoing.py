@@ -1,0 +1,178 @@
+"""What is on its way out, as it is read: records of the outbox with what they carry."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Receipt
+from introvert_tui.store import messages
+from introvert_tui.store.times import from_ms
+
+_SELECT = """
+SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft.kind, draft.text, draft.language,
+  draft.naming, draft.shown, conversation.merged_into
+FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
+"""
+_NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
+
+
+class OutboxRecord(NamedTuple):
+    """An outgoing message with the state it is in; the conversation may have been merged since it was written."""
+
+    draft: Draft
+    conversation: int
+    account: int
+    name: str
+    state: str
+    shown: int
+    owner: str | None
+    attempts: int
+    attempted_at: int | None
+    looks: int
+    written_at: int
+    decided_at: int | None
+    due_at: int
+    prepared: str | None
+    before: str | None
+    receipt: Receipt | None
+    reason: str | None
+    after: str | None
+
+
+def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
+    # The account that sends must use its own refs, whichever account else has come to see the message since.
+    to = messages.as_seen_by(db, row["parent_id"], row["account_id"])
+    receipt = json.loads(row["receipt"]) if row["receipt"] else None
+    return OutboxRecord(
+        draft=Draft(
+            row["key"],
+            DraftKind(row["kind"]),
+            row["text"],
+            to.message,
+            row["language"],
+            tuple(PersonRef(*one) for one in json.loads(row["naming"])),
+        ),
+        conversation=row["merged_into"] or row["conversation_id"],
+        account=row["account_id"],
+        name=to.name,
+        state=row["state"],
+        shown=row["shown"],
+        owner=row["owner"],
+        attempts=row["attempts"],
+        attempted_at=row["attempted_at"],
+        looks=row["looks"],
+        written_at=row["written_at"],
+        decided_at=row["decided_at"],
+        due_at=row["due_at"],
+        prepared=row["prepared"],
+        before=row["before"],
+        receipt=Receipt(MessageRef(*receipt[0]), from_ms(receipt[1])) if receipt else None,
+        reason=row["reason"],
+        after=row["after"],
+    )
+
+
+def of_account(db: sqlite3.Connection, account: int) -> tuple[OutboxRecord, ...]:
+    """What is on its way out of an account, in whatever program, and not out yet."""
+    return _where(db, f"draft.account_id = ? AND {_NOT_OUT}", account)
+
+
+def _where(db: sqlite3.Connection, condition: str, *values: object) -> tuple[OutboxRecord, ...]:
+    rows = db.execute(f"{_SELECT} WHERE {condition} ORDER BY outbox.written_at, outbox.key", values).fetchall()
+    return tuple(_record(db, row) for row in rows)
+
+
+def one(db: sqlite3.Connection, key: str) -> OutboxRecord:
+    return _where(db, "outbox.key = ?", key)[0]
+
+
+def due(db: sqlite3.Connection, account: int, owner: str, now: int) -> tuple[OutboxRecord, ...]:
+    """What this program may move now: its own held messages whose hold is over, queued ones, unsure ones."""
+    return _where(
+        db,
+        "draft.account_id = ? AND outbox.due_at <= ? AND ((outbox.state = 'held' AND outbox.owner = ?) "
+        "OR outbox.state IN ('queued', 'unsure'))",
+        account,
+        now,
+        owner,
+    )
+
+
+def in_doubt(db: sqlite3.Connection, account: int) -> bool:
+    """Whether a message of this account may be out, and nobody has looked yet."""
+    row = db.execute(
+        "SELECT 1 FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? "
+        "AND (state = 'sending' OR (state = 'unsure' AND looks = 0)) LIMIT 1",
+        (account,),
+    ).fetchone()
+    return row is not None
+
+
+def next_look(db: sqlite3.Connection, account: int) -> int | None:
+    """When a lost message has to be looked for, in milliseconds."""
+    row = db.execute(
+        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? AND state = 'unsure'",
+        (account,),
+    ).fetchone()
+    found: int | None = row[0]
+    return found
+
+
+def next_due(db: sqlite3.Connection, account: int, owner: str) -> int | None:
+    """When this program has to look at the outbox again, in milliseconds."""
+    row = db.execute(
+        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? "
+        "AND ((state = 'held' AND owner = ?) OR state IN ('queued', 'unsure') OR after = 'reread')",
+        (account, owner),
+    ).fetchone()
+    found: int | None = row[0]
+    return found
+
+
+def unfinished(db: sqlite3.Connection, account: int, now: int) -> tuple[OutboxRecord, ...]:
+    """Sent messages whose thread has still to be read again."""
+    return _where(db, "draft.account_id = ? AND outbox.after = 'reread' AND outbox.due_at <= ?", account, now)
+
+
+def questions(db: sqlite3.Connection, living: Sequence[str]) -> tuple[OutboxRecord, ...]:
+    """What the person has to decide: marked so, or held by a program that is no longer there."""
+    marks = ",".join("?" * len(living))
+    return _where(
+        db,
+        f"outbox.state = 'asks' OR (outbox.state = 'held' AND coalesce(outbox.owner, '') NOT IN ({marks}))",
+        *living,
+    )
+
+
+def owners(db: sqlite3.Connection) -> frozenset[str]:
+    """All programs that hold or send something."""
+    rows = db.execute("SELECT DISTINCT owner FROM outbox WHERE state IN ('held', 'sending') AND owner IS NOT NULL")
+    return frozenset(row[0] for row in rows)
+
+
+def pending(db: sqlite3.Connection, owner: str) -> tuple[OutboxRecord, ...]:
+    """What this program still has on its hands: not settled, or sent and not yet left."""
+    return _where(
+        db,
+        "(outbox.state IN ('held', 'sending') AND outbox.owner = ?) OR outbox.state IN ('queued', 'unsure') "
+        "OR outbox.after = 'reread'",
+        owner,
+    )
+
+
+def recent_texts(db: sqlite3.Connection, account: int, most: int = 20) -> tuple[str, ...]:
+    """The texts of the account's last hellos that went out or are on their way."""
+    rows = db.execute(
+        "SELECT draft.text FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? AND draft.kind = 'hello' "
+        "AND outbox.state NOT IN ('dropped', 'refused') ORDER BY outbox.written_at DESC LIMIT ?",
+        (account, most),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def of_conversation(db: sqlite3.Connection, conversation: int) -> tuple[OutboxRecord, ...]:
+    """What is on its way into a conversation and not out yet."""
+    return _where(db, f"draft.conversation_id = ? AND {_NOT_OUT}", conversation)
