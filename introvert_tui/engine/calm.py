@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from introvert_tui.engine.clock import Waits
+from introvert_tui.engine.clock import Clock, Waits
 from introvert_tui.engine.sentences import EVENING_IS_OVER
 from introvert_tui.engine.views import Later
 from introvert_tui.model import Message, Reason
@@ -16,25 +16,35 @@ HORIZON = timedelta(days=30)
 """How far back the first catch-up reads."""
 
 _EVENING, _MORNING = time(18), time(9)
+_A_WHILE = timedelta(hours=3)
 
 
-def later_local(when: Later, local: datetime) -> str | None:
+def later_local(when: Later, clock: Clock) -> str | None:
     """The local time (ISO, no zone) at which a conversation comes back; None: never by itself.
 
-    Kept as wall time: "tomorrow at nine" is nine also when the clocks change in between.
+    Kept as wall time: "tomorrow at nine" is nine also when the clocks change in between, and where one travelled to.
+    Only "in three hours" is reckoned by the clock of the world. "Next week" is a Monday, and never tomorrow.
     """
-    today = local.replace(tzinfo=None)
+    local = clock.local()
+    today = local.date()
     match when:
+        case Later.EVENING if local.hour < EVENING_IS_OVER:
+            back = datetime.combine(today, _EVENING)
         case Later.EVENING:
-            evening = datetime.combine(today.date(), _EVENING)
-            back = evening if today.hour < EVENING_IS_OVER else today + timedelta(hours=3)
+            back = clock.local_of(local.astimezone(UTC) + _A_WHILE)
         case Later.TOMORROW:
-            back = datetime.combine(today.date() + timedelta(days=1), _MORNING)
+            back = datetime.combine(today + timedelta(days=1), _MORNING)
         case Later.NEXT_WEEK:
-            back = datetime.combine(today.date() + timedelta(days=7 - today.weekday()), _MORNING)
+            days = 7 - today.weekday()
+            back = datetime.combine(today + timedelta(days=days if days > 1 else days + 7), _MORNING)
         case Later.WHEN_I_FEEL_LIKE_IT:
             return None
-    return back.isoformat(timespec="seconds")
+    return on_the_wall(back)
+
+
+def on_the_wall(local: datetime) -> str:
+    """What the clock on the wall says, to the second, whatever the zone."""
+    return local.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def suggestions(hellos: Sequence[str], to: Message, name: str, known: bool, recent: Sequence[str]) -> tuple[str, ...]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 
 class Clock:
-    """The system's clock."""
+    """The system's clock; `zone` is where it hangs (None: wherever the machine is now)."""
+
+    zone: tzinfo | None = None
 
     def now(self) -> datetime:
         """The moment, in UTC."""
         return datetime.now(UTC)
 
     def local(self) -> datetime:
-        """The same moment in the zone the person lives in."""
-        return self.now().astimezone()
+        """The same moment in the zone the person is in."""
+        return self.local_of(self.now())
+
+    def local_of(self, moment: datetime) -> datetime:
+        """Any moment in the zone the person is in now."""
+        if self.zone is None and hasattr(time, "tzset"):
+            # A machine that travels while the program runs is told of the new zone only when it asks.
+            time.tzset()
+        return moment.astimezone(self.zone)
 
 
 class Waits(NamedTuple):
@@ -26,7 +36,7 @@ class Waits(NamedTuple):
     second look. `stale`: after that, what is answered is read again before sending. `ask`: after that, the person
     decides. `retry` and `retry_most`: first and longest pause between attempts. `call`: one call to an adapter.
     `refresh`: between two looks at what waits. `filtered`: between two looks at what the server holds back. `probe`:
-    between two probes.
+    between two probes. `wake`: between two looks at what was put off.
     """
 
     hold: float = 8.0
@@ -42,3 +52,4 @@ class Waits(NamedTuple):
     refresh: float = 300.0
     filtered: float = 3600.0
     probe: float = 86_400.0
+    wake: float = 30.0

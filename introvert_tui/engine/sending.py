@@ -101,12 +101,15 @@ class Sending:
         """Move everything that is due now, once; one that the disk fails does not keep the others."""
         store, now = self.visit.store, self._now()
         await self._recover()
+        await self._end_holds(now)
         failed: StoreError | None = None
-        for record in await store.do(outgoing.due, self.account.id, self.visit.id, now):
+        for record in await store.do(outgoing.due, self.account.id, now):
             try:
                 await self._move(adapter, record)
             except StoreError as problem:
                 failed = problem
+            except AdapterError:
+                break  # no other one would fare better; they wait for as long, and keep their order
         for record in await store.do(outgoing.unfinished, self.account.id, now):
             await self._leave(adapter, record)
         if not await self._in_doubt():
@@ -146,17 +149,19 @@ class Sending:
             living = (*self.visit.living(tuple(owners)), self.visit.id)
             await store.do(outbox.recover, living, self._after(-waits.recover), self._now())
 
+    async def _end_holds(self, now: int) -> None:
+        for record in await self.visit.store.do(outgoing.holds_over, self.account.id, self.visit.id, now):
+            if now - record.due_at > self.visit.waits.overslept * 1000:
+                # The machine slept: what was to be taken back within seconds is asked about hours later.
+                await self._ask(record, "overslept")
+            else:
+                await self.visit.store.do(outbox.queue, record.draft.key, now)
+
     async def _move(self, adapter: Adapter, record: OutboxRecord) -> None:
+        """Raises `AdapterError` when the account can send nothing now."""
         if record.state == OutboxState.UNSURE:
             await self._look(adapter, record)
-        elif await self._in_doubt():
-            return
-        elif record.state == OutboxState.QUEUED:
-            await self._attempt(adapter, record)
-        elif self._now() - record.due_at > self.visit.waits.overslept * 1000:
-            # The machine slept through the hold: what was to be taken back within seconds is asked about hours later.
-            await self._ask(record, "overslept")
-        elif await self.visit.store.do(outbox.queue, record.draft.key, self._now()):
+        elif not await self._in_doubt():
             await self._attempt(adapter, record)
 
     def _is_too_late(self, record: OutboxRecord) -> bool:
@@ -287,6 +292,7 @@ class Sending:
         await self.visit.store.do(outbox.requeue, record.draft.key, due_at, str(problem))
         if isinstance(problem, (Offline, RateLimited, SignedOut)):
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
+            raise problem
 
     async def _refuse(self, record: OutboxRecord, sentence: str) -> None:
         if await self.visit.store.do(outbox.refuse, record.draft.key, sentence, self._now()):

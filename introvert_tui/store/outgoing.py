@@ -81,7 +81,7 @@ def of_account(db: sqlite3.Connection, account: int) -> tuple[OutboxRecord, ...]
 
 
 def _where(db: sqlite3.Connection, condition: str, *values: object) -> tuple[OutboxRecord, ...]:
-    rows = db.execute(f"{_SELECT} WHERE {condition} ORDER BY outbox.written_at, outbox.key", values).fetchall()
+    rows = db.execute(f"{_SELECT} WHERE {condition} ORDER BY outbox.rowid", values).fetchall()
     return tuple(_record(db, row) for row in rows)
 
 
@@ -89,15 +89,21 @@ def one(db: sqlite3.Connection, key: str) -> OutboxRecord:
     return _where(db, "outbox.key = ?", key)[0]
 
 
-def due(db: sqlite3.Connection, account: int, owner: str, now: int) -> tuple[OutboxRecord, ...]:
-    """What this program may move now: its own held messages whose hold is over, queued ones, unsure ones."""
+def holds_over(db: sqlite3.Connection, account: int, owner: str, now: int) -> tuple[OutboxRecord, ...]:
+    """What this program held, and need not any more."""
     return _where(
         db,
-        "draft.account_id = ? AND outbox.due_at <= ? AND ((outbox.state = 'held' AND outbox.owner = ?) "
-        "OR outbox.state IN ('queued', 'unsure'))",
+        "draft.account_id = ? AND outbox.state = 'held' AND outbox.owner = ? AND outbox.due_at <= ?",
         account,
-        now,
         owner,
+        now,
+    )
+
+
+def due(db: sqlite3.Connection, account: int, now: int) -> tuple[OutboxRecord, ...]:
+    """What any program may move now: queued and unsure messages."""
+    return _where(
+        db, "draft.account_id = ? AND outbox.state IN ('queued', 'unsure') AND outbox.due_at <= ?", account, now
     )
 
 

@@ -24,14 +24,19 @@ class Session(Reading):
 
     ended = False
     _first: asyncio.Task[None] | None = None
+    _waking: asyncio.Task[None] | None = None
     _catching_up: asyncio.Task[CatchUpReport] | None = None
 
     def start(self) -> None:
         """After the first frame: let what is on its way out move, and catch up in the background."""
+        from introvert_tui.engine import coming_and_going
+
         self.visit.begin()
         for record in accounts.every(self.db):
             self.networks.begin_sending(record.id)
-        self._first = asyncio.get_running_loop().create_task(self._first_catch_up())
+        loop = asyncio.get_running_loop()
+        self._first = loop.create_task(self._first_catch_up())
+        self._waking = loop.create_task(coming_and_going.keep_waking(self))
 
     async def _first_catch_up(self) -> None:
         from introvert_tui.engine.events import Said
@@ -41,6 +46,12 @@ class Session(Reading):
             await self.catch_up()
         except StoreError as problem:
             self.visit.tell(Said(str(problem)))
+
+    async def wake(self) -> None:
+        """Bring back what was put off until now; `start` and `catch_up` see to it by themselves."""
+        from introvert_tui.engine import coming_and_going
+
+        await coming_and_going.wake(self)
 
     async def catch_up(self) -> CatchUpReport:
         """Fetch all accounts side by side, or wait for the catch-up that runs; tells `CatchUpEnded` at the end."""
@@ -64,7 +75,7 @@ class Session(Reading):
         from introvert_tui.engine import coming_and_going
 
         self.ended = True
-        for task in (self._first, self._catching_up):
+        for task in (self._first, self._waking, self._catching_up):
             if task is not None and not task.done():
                 task.cancel()
         return await coming_and_going.quit_visit(self, send, deadline)

@@ -1,0 +1,171 @@
+"""When things go out that could not go out at once: in the order they were written, once, and not too soon."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from introvert_tui import plugins
+from introvert_tui.engine.session import Session
+from introvert_tui.errors import AdapterError, Offline, RateLimited, SignedOut, Unsure
+from introvert_tui.model import Absent, Found, Prepared
+
+from .conftest import Town
+
+HOLD = 9.0
+PEOPLE = ("ana", "ben", "cy")
+
+
+async def greets_all(town: Town) -> Session:
+    """A hello to each of three people, one after the other."""
+    for who in PEOPLE:
+        town.village.says(who, "@me hello?")
+    session = await town.caught_up()
+    for who in PEOPLE:
+        await town.greets(session, who.title(), f"Hello, {who}.")
+        town.clock.passes(seconds=1)
+    return session
+
+
+def texts(town: Town) -> list[str]:
+    return [one.text for one in town.village.mine()]
+
+
+@pytest.mark.parametrize("trouble", [Offline("no way out"), RateLimited("slowly", 30), SignedOut("sign in")])
+async def test_what_waits_for_the_account_goes_out_in_order(town: Town, trouble: AdapterError) -> None:
+    session = await greets_all(town)
+    town.village.fail["send"] = [trouble] * 3
+    await town.moves(session, seconds=HOLD)
+    for _ in range(12):
+        await town.moves(session, minutes=2)
+    assert texts(town) == ["Hello, ana.", "Hello, ben.", "Hello, cy."]
+
+
+async def test_nothing_is_sent_before_the_server_wants_it(town: Town) -> None:
+    session = await greets_all(town)
+    town.village.fail["send"] = [RateLimited("slowly", 600)]
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, minutes=9)
+    assert town.village.calls.count("send") == 1
+    await town.moves(session, minutes=2)
+    assert len(texts(town)) == 3
+
+
+async def test_nothing_goes_out_before_a_lost_one_was_looked_for(town: Town) -> None:
+    session = await greets_all(town)
+    town.village.fail["send"] = [Unsure("the answer is lost")]
+    await town.moves(session, seconds=HOLD)
+    assert town.village.calls.count("send") == 1
+    for _ in range(4):
+        await town.moves(session, seconds=HOLD)
+    sending = [call for call in town.village.calls if call in ("send", "find")]
+    assert sending[:3] == ["send", "find", "send"]
+    assert sorted(texts(town)) == ["Hello, ana.", "Hello, ben.", "Hello, cy."]
+
+
+async def test_a_look_waits_as_long_as_the_server_wants(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.lose_answers = 1
+    town.village.fail["find"] = [RateLimited("slowly", 600)]
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, seconds=3)
+    await town.moves(session, minutes=9)
+    assert town.village.calls.count("find") == 1
+    await town.moves(session, minutes=2)
+    assert town.village.calls.count("find") == 2
+    assert not session.questions()
+
+
+@pytest.fixture
+def proves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A server that cannot prove that something never arrived."""
+    kind = plugins.load("demo")
+
+    class Unproven(kind):  # type: ignore[misc, valid-type]
+        async def find(self, prepared: Prepared) -> Any:
+            found = await super().find(prepared)
+            return found if isinstance(found, Found) else Absent(proof=False)
+
+    monkeypatch.setattr(plugins, "load", lambda name: Unproven)
+    return town
+
+
+async def test_without_proof_it_goes_out_again_after_two_looks_two_minutes_apart(proves_nothing: Town) -> None:
+    town = proves_nothing
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.fail["send"] = [Unsure("the request is lost")]
+    await town.greets(session, "Ana", "Hi.")
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, seconds=3)
+    await town.moves(session, seconds=110)
+    assert [call for call in town.village.calls if call in ("send", "find")] == ["send", "find"]
+    await town.moves(session, seconds=10)
+    await town.moves(session, seconds=1)
+    assert [call for call in town.village.calls if call in ("send", "find")] == ["send", "find", "find", "send"]
+    assert texts(town) == ["Hi."]
+    assert not session.questions()
+
+
+async def test_what_a_slow_server_shows_late_is_not_sent_again(proves_nothing: Town) -> None:
+    town = proves_nothing
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.lose_answers = 1
+    await town.greets(session, "Ana", "Hi.")
+    await town.moves(session, seconds=HOLD)
+    (mine,) = town.village.mine()
+    del town.village.messages[mine.ref.uri]
+    await town.moves(session, seconds=3)
+    town.village.messages[mine.ref.uri] = mine
+    await town.moves(session, seconds=120)
+    await town.moves(session, seconds=1)
+    assert town.village.calls.count("send") == 1
+    assert texts(town) == ["Hi."]
+
+
+async def test_what_cannot_be_looked_for_within_a_day_is_asked_about(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.lose_answers = 1
+    town.village.fail["find"] = [Offline("no way out")] * 1000
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, hours=23)
+    assert not session.questions()
+    await town.moves(session, hours=2)
+    (question,) = session.questions()
+    assert "may have gone out" in question.sentence
+
+
+async def test_a_clock_set_back_holds_nothing_for_an_hour(town: Town) -> None:
+    session = await greets_all(town)
+    await town.moves(session, hours=-1)
+    await town.moves(session, seconds=HOLD)
+    assert texts(town) == ["Hello, ana.", "Hello, ben.", "Hello, cy."]
+
+
+async def test_a_copied_database_sends_nothing_a_second_time(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.fail["send"] = [Offline("no way out")]
+    await town.greets(session, "Ana", "Hi.")
+    await town.moves(session, seconds=HOLD)
+    await session.quit(send=False)
+    copy = shutil.copyfile(town.paths.database, town.paths.data / "copy.db")
+    session = await town.caught_up()
+    await town.moves(session, minutes=1)
+    assert texts(town) == ["Hi."]
+    await session.quit(send=False)
+    shutil.copyfile(copy, town.paths.database)
+    sent = town.village.calls.count("send")
+    town.clock.passes(minutes=11)
+    again = await town.caught_up()
+    await town.moves(again, minutes=1)
+    assert town.village.calls.count("send") == sent
+    assert texts(town) == ["Hi."]
+    assert not again.questions()
