@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.engine.clock import Clock, Waits
 from introvert_tui.store.database import Store
+from introvert_tui.store.times import to_ms
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Visit:
-    """What everything that works during a visit shares; `tell` may be called from any thread."""
+    """What everything that works during a visit shares; `tell` may be called from any thread.
+
+    `passed` are the keys of messages of which was told that they may be out already: taking back goes on before them.
+    """
 
     store: Store
     clock: Clock
@@ -27,7 +31,16 @@ class Visit:
     tell: Callable[[Event], None]
     locks: Path
     id: str = field(default_factory=lambda: f"{os.getpid()}-{os.urandom(4).hex()}")
+    passed: set[str] = field(default_factory=set)
     _lock: FileLock | None = None
+
+    def now(self) -> int:
+        """The moment, in milliseconds."""
+        return to_ms(self.clock.now())
+
+    def after(self, seconds: float) -> int:
+        """The moment so many seconds from now, in milliseconds."""
+        return self.now() + int(seconds * 1000)
 
     def begin(self) -> None:
         """Show that this program is alive, for as long as it is: a lock that the system frees when it dies."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from introvert_tui.adapter import Adapter, Ask, Capability, Facts, Secrets
+from introvert_tui.adapters import pictures
 from introvert_tui.errors import AdapterError, NotAllowed, RateLimited, SignedOut
 from introvert_tui.model import (
     Account,
@@ -32,7 +33,7 @@ from introvert_tui.model import (
 )
 from introvert_tui.text import count_graphemes
 
-from . import chat, conversations, gestures, pictures, sending, sign_in
+from . import chat, conversations, gestures, sending, sign_in
 from .catching_up import CatchUp
 from .wire import Wire
 

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
+from introvert_tui.adapters import addresses
+
 from . import services
 from .shape import Json, objects, text
 
@@ -82,7 +84,7 @@ def open_sdk(pds: str, patience: float) -> Sdk:
     from atproto_client.request import AsyncRequest  # type: ignore[import-untyped]
 
     timeout = httpx.Timeout(patience, connect=min(patience, _CONNECT_SECONDS))
-    through_proxy = not services.is_loopback(pds)
+    through_proxy = not addresses.is_loopback(pds)
     opened: Sdk = AsyncClient(pds, request=AsyncRequest(timeout=timeout, max_redirects=0, trust_env=through_proxy))
     return opened
 

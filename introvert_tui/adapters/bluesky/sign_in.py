@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from introvert_tui.adapter import Ask
+from introvert_tui.adapters import addresses
 from introvert_tui.errors import AdapterError, Offline, Refused, Unavailable
 from introvert_tui.model import Question, Secrecy, SignIn
 
@@ -42,7 +43,7 @@ async def sign_in(ask: Ask) -> SignIn:
         handle, identity.did, text(session, "accessJwt"), text(session, "refreshJwt"), _moved(session, identity.pds)
     )
     return SignIn(
-        origin=services.origin(stored.pds_endpoint),
+        origin=addresses.origin(stored.pds_endpoint),
         remote_id=identity.did,
         handle=handle,
         secrets={SESSION: stored.encode()},
@@ -84,7 +85,7 @@ async def find_account(name: str) -> sdk.Identity:
         raise Refused("no-account", f"The account behind {name} is no longer there.")
     if not name.startswith("did:") and name not in identity.handles:
         raise Refused("no-account", f"{name} names an account that does not go by that name. Try your DID instead.")
-    if not services.may_be_called(identity.pds):
+    if not addresses.may_be_called(identity.pds):
         raise Refused("unsafe", "The server of this account has no safe address (https), so nothing was sent to it.")
     return identity
 
@@ -171,7 +172,7 @@ def _told(error: Exception) -> AdapterError:
 def _moved(session: Json, pds: str) -> str:
     """The PDS of the account's document, as its own server knows it, if secrets are safe there."""
     named = sdk.pds_in(sub(session, "didDoc"))
-    return named if services.may_be_called(named) else pds
+    return named if addresses.may_be_called(named) else pds
 
 
 def _notes(session: Json) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from introvert_tui.adapters import addresses
 from introvert_tui.errors import NotAllowed, RateLimited, Unavailable
 
 from . import failures, sdk, services
@@ -168,7 +169,7 @@ class Wire:
         session = sdk.decode_session(self._secrets.get(SESSION) or "")
         if session is None:
             return None
-        usable = session.did == self._account.remote_id and services.may_be_called(session.pds_endpoint)
+        usable = session.did == self._account.remote_id and addresses.may_be_called(session.pds_endpoint)
         return session if usable else None
 
     async def _renew(self, old: sdk.Session) -> sdk.Session:
@@ -214,7 +215,7 @@ class Wire:
 def _session_from(answer: Json, old: sdk.Session) -> sdk.Session:
     """The new session; a server that claims to have moved is followed only to where secrets are safe."""
     moved_to = sdk.pds_in(sub(answer, "didDoc"))
-    pds = moved_to if services.may_be_called(moved_to) else old.pds_endpoint
+    pds = moved_to if addresses.may_be_called(moved_to) else old.pds_endpoint
     handle = text(answer, "handle") or old.handle
     return sdk.new_session(handle, old.did, text(answer, "accessJwt"), text(answer, "refreshJwt"), pds)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from introvert_tui.adapter import Adapter, Ask, Facts, Secrets
+from introvert_tui.adapters import pictures
 from introvert_tui.model import (
     Account,
     Attachment,
@@ -29,7 +30,7 @@ from introvert_tui.model import (
     Visibility,
 )
 
-from . import conversations, gestures, pictures, probing, sign_in, writing
+from . import conversations, gestures, probing, sign_in, writing
 from .bookmark import Traits
 from .catching_up import CatchUp
 from .library import Library

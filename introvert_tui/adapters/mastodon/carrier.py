@@ -15,9 +15,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from introvert_tui import __version__
+from introvert_tui.adapters import addresses
 from introvert_tui.errors import AdapterError
 
-from . import failures, services
+from . import failures
 
 if TYPE_CHECKING:
     import httpx
@@ -67,12 +68,12 @@ def open_web(url: str, patience: float) -> httpx.Client:
 
     timeout = httpx.Timeout(patience, connect=min(patience, _CONNECT_SECONDS))
     headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
-    return httpx.Client(timeout=timeout, headers=headers, trust_env=not services.is_loopback(url))
+    return httpx.Client(timeout=timeout, headers=headers, trust_env=not addresses.is_loopback(url))
 
 
 def ask(web: httpx.Client, method: str, url: str, patience: float, *, sending: bool = False, **request: Any) -> Answer:
     """Make one request and read its answer. Raises what `failures` makes of trouble."""
-    host = services.host(url)
+    host = addresses.host(url)
     try:
         with web.stream(method, url, **request) as response:
             body = _read(response, host, time.monotonic() + _LONGEST * patience, sending)

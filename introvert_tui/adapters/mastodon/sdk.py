@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from introvert_tui.adapters import addresses
 from introvert_tui.errors import AdapterError
 
-from . import failures, services
+from . import failures
 from .carrier import USER_AGENT, Answer, Carrier
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Sdk:
             if carrier.answer is None:
                 raise
         if carrier.answer is None:
-            raise failures.unreadable(services.host(self._origin), sending)
+            raise failures.unreadable(addresses.host(self._origin), sending)
         return carrier.answer
 
     def get(self, path: str) -> Answer:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from introvert_tui.adapter import Ask
+from introvert_tui.adapters import addresses
 from introvert_tui.errors import AdapterError, Offline, RateLimited, Refused, SignedOut, Unavailable
 from introvert_tui.model import Question, SignIn
 from introvert_tui.text import clean_line
 
-from . import failures, oauth, services
+from . import failures, oauth
 from .people import handle
 from .shape import Json, name_of, objects, sub, text
 from .web import Web
@@ -42,7 +43,7 @@ async def sign_in(ask: Ask) -> SignIn:
         account = await _account(web, app, token)
     remote_id = text(account, "url") or text(account, "uri") or f"{origin}/users/{name_of(account)}"
     own_domain = (text(instance, "domain") or text(instance, "uri").rpartition("://")[2]).strip("/")
-    who = clean_line(handle(text(account, "acct"), own_domain or services.host(origin)), 256)
+    who = clean_line(handle(text(account, "acct"), own_domain or addresses.host(origin)), 256)
     return SignIn(
         origin=origin,
         remote_id=remote_id,
@@ -138,8 +139,8 @@ async def _host_of_account(origin: str, name: str, domain: str) -> str:
     except AdapterError:
         return ""
     for link in objects(found, "links"):
-        if text(link, "rel") == "self" and services.may_be_called(text(link, "href")):
-            return services.origin(text(link, "href"))
+        if text(link, "rel") == "self" and addresses.may_be_called(text(link, "href")):
+            return addresses.origin(text(link, "href"))
     return ""
 
 
@@ -175,7 +176,7 @@ async def _account(web: Web, app: oauth.App, token: str) -> Json:
 
 def _origin(domain: str) -> str:
     local = f"http://{domain}"
-    return local if services.is_loopback(local) else f"https://{domain}"
+    return local if addresses.is_loopback(local) else f"https://{domain}"
 
 
 def _notes(name: str, username: str, who: str, account: Json) -> tuple[str, ...]:

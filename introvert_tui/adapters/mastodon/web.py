@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import failures, services
+from introvert_tui.adapters import addresses
+
+from . import failures
 from .carrier import Carrier
 from .lane import Lane
 from .shape import Json
@@ -15,7 +17,7 @@ class Web:
 
     def __init__(self, origin: str, patience: float) -> None:
         self.origin = origin
-        self.host = services.host(origin)
+        self.host = addresses.host(origin)
         self._lane = Lane(f"mastodon {self.host}", lambda: Carrier(origin, patience))
 
     async def get(self, path: str, token: str | None = None, **params: str) -> Json:

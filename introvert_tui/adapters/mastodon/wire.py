@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from introvert_tui.adapters import addresses
 from introvert_tui.errors import AdapterError, SignedOut
 
-from . import failures, services
+from . import failures
 from .carrier import Answer
 from .lane import Lane
 from .sdk import Sdk
@@ -42,7 +43,7 @@ class Wire:
     @property
     def host(self) -> str:
         """What the server is called."""
-        return services.host(self._account.origin)
+        return addresses.host(self._account.origin)
 
     async def one(self, ask: Callable[[Mastodon], Any], *, sending: bool = False) -> Json:
         """Ask for one object."""
@@ -93,7 +94,7 @@ class Wire:
     def _check_token(self) -> None:
         """Read the token on the first call; here, because the keychain is for the adapter's own thread."""
         self._token = self._token or self._secrets.get(TOKEN) or ""
-        if not self._token or not services.may_be_called(self._account.origin):
+        if not self._token or not addresses.may_be_called(self._account.origin):
             raise SignedOut(failures.SIGNED_OUT)
 
     def unreadable(self) -> AdapterError:

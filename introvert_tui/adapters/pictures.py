@@ -1,13 +1,13 @@
-"""Pictures, fetched only when asked for, from where they lie, without any secret."""
+"""Pictures, fetched only when asked for, from where they lie, without any secret; for every network."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from introvert_tui.errors import Gone, NotAllowed, Refused, Unavailable
+from introvert_tui.errors import Gone, NotAllowed, Offline, Refused, Unavailable
 from introvert_tui.model import Attachment, AttachmentKind
 
-from . import failures, services
+from . import addresses
 
 if TYPE_CHECKING:
     import httpx
@@ -28,14 +28,16 @@ async def fetch(attachment: Attachment, max_bytes: int, patience: float) -> byte
     try:
         async with httpx.AsyncClient(timeout=patience) as web:
             for _ in range(_MOST_REDIRECTS + 1):
-                if not services.may_be_called(url):
+                if not addresses.may_be_called(url):
                     raise Refused("unsafe", "The picture has no safe address (https), so it was not fetched.")
                 async with web.stream("GET", url) as response:
                     if not response.has_redirect_location:
                         return await _read(response, max_bytes)
                     url = str(response.url.join(response.headers["location"]))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise failures.translate(error, sending=False) or Unavailable("The picture could not be fetched.") from None
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
+        raise Offline(f"{addresses.host(url)} could not be reached.") from None
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise Unavailable("The picture could not be fetched.") from None
     raise Unavailable("The picture has moved too often.")
 
 

@@ -1,4 +1,4 @@
-"""Addresses: which are safe for a token, and what a server is called in words."""
+"""Addresses of servers: which are safe for a token, and what a server is called in words; for every network."""
 
 from __future__ import annotations
 

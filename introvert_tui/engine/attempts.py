@@ -1,0 +1,162 @@
+"""One message at a time: trying to send it, looking for it when the answer was lost, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from introvert_tui.adapter import Adapter
+from introvert_tui.engine import sentences
+from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.calm import pause
+from introvert_tui.engine.events import Changed, Said
+from introvert_tui.engine.visit import Visit
+from introvert_tui.engine.wishes import Wishes
+from introvert_tui.errors import (
+    AdapterError,
+    Gone,
+    NotAllowed,
+    Offline,
+    RateLimited,
+    Refused,
+    SignedOut,
+    StoreError,
+    Unavailable,
+    Unsure,
+)
+from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
+from introvert_tui.store import accounts, leaving, outbox
+from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.times import from_ms
+
+
+@dataclass(slots=True)
+class Attempts:
+    """Moves single messages of one account along the ways of `store.outbox`."""
+
+    visit: Visit
+    account: Account
+    label: str
+    wishes: Wishes
+
+    async def send(self, adapter: Adapter, record: OutboxRecord) -> None:
+        """Send what is queued. Raises `AdapterError` when nothing of the account can go out now."""
+        key, waits, store = record.draft.key, self.visit.waits, self.visit.store
+        if self._is_too_late(record):
+            await self.ask(record, record.reason or "late")
+            return
+        try:
+            if not await self._is_ready(adapter, record):
+                return
+        except (Refused, Gone, NotAllowed) as problem:
+            await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+            return
+        except AdapterError as problem:
+            await self._again(record, problem)
+            return
+        prepared = await store.do(outbox.claim, key, self.visit.id, self.visit.now())
+        if prepared is None:
+            return
+        try:
+            receipt = await guarded(adapter.send(prepared), waits.call, self.label)
+        except (Unsure, Unavailable) as problem:
+            await store.do(outbox.doubt, key, self.visit.after(waits.look), str(problem))
+        except (Refused, Gone, NotAllowed) as problem:
+            await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+        except AdapterError as problem:
+            await self._again(record, problem)
+        else:
+            await self._sent(record, receipt)
+
+    async def look(self, adapter: Adapter, record: OutboxRecord) -> None:
+        """A lost answer: look on the server before anything is sent again."""
+        key, waits, store = record.draft.key, self.visit.waits, self.visit.store
+        if record.prepared is None:  # its bytes are stored before anything goes out
+            raise StoreError("The database contradicts itself about what went out. Nothing was sent.")
+        if self._is_too_late(record):
+            await self.ask(record, "perhaps sent")
+            return
+        try:
+            found = await guarded(adapter.find(Prepared(record.prepared, record.before)), waits.call, self.label)
+        except AdapterError as problem:
+            await self.wishes.note_trouble(problem)
+            await store.do(outbox.look_later, key, self.visit.after(self.pause(record, problem)))
+            return
+        match found:
+            case Found(receipt):
+                if not await self._sent(record, receipt):
+                    await self.ask(record, "perhaps sent")
+            case Absent(proof=True):
+                await store.do(outbox.never_arrived, key, self.visit.after(pause(record.attempts, waits)))
+            case _ if record.looks == 0:
+                # A slow server may show it yet; of an attempt that long ago it will not.
+                attempted = record.attempted_at if record.attempted_at is not None else self.visit.now()
+                again = attempted + int(waits.look_again * 1000)
+                await store.do(outbox.look_again, key, max(again, self.visit.now()))
+            case Absent():
+                await store.do(outbox.requeue, key, self.visit.now(), "not there")
+            case CannotTell():
+                await self.ask(record, "perhaps sent")
+
+    async def ask(self, record: OutboxRecord, reason: str) -> None:
+        """Stop trying until the person has decided."""
+        if await self.visit.store.do(outbox.ask, record.draft.key, reason):
+            sentence = sentences.asks(
+                record.draft.kind, record.name, from_ms(record.written_at), self.visit.clock.local(), reason
+            )
+            self.visit.tell(Said(sentence))
+            self.visit.tell(Changed(frozenset({record.conversation})))
+
+    def pause(self, record: OutboxRecord, problem: AdapterError) -> float:
+        """Seconds until the next try: ever longer, and as long as the server says."""
+        seconds = pause(record.attempts, self.visit.waits)
+        return max(seconds, problem.retry_after) if isinstance(problem, RateLimited) else seconds
+
+    def _is_too_late(self, record: OutboxRecord) -> bool:
+        """Whether it failed for so long that its writer has to want it again."""
+        decided_at = record.decided_at if record.decided_at is not None else record.written_at
+        return self.visit.now() - decided_at > self.visit.waits.ask * 1000
+
+    async def _is_ready(self, adapter: Adapter, record: OutboxRecord) -> bool:
+        """Store the bytes to send; look first, and read again what it answers, if it was written a while ago."""
+        late = self.visit.now() - record.written_at > self.visit.waits.stale * 1000
+        if late and record.prepared is not None and await self._is_out(adapter, record, record.prepared, record.before):
+            return False
+        if late:
+            again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
+            if isinstance(again, Obstacle):
+                await self._refuse(record, sentences.obstacle(again.kind, record.name))
+                return False
+        if record.prepared is None or record.before is None:
+            prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
+            await self.visit.store.do(outbox.remember_prepared, record.draft.key, prepared)
+            # A database from a copy knows nothing of what went out since.
+            if late and record.prepared is None and await self._is_out(adapter, record, prepared.payload, None):
+                return False
+        return True
+
+    async def _is_out(self, adapter: Adapter, record: OutboxRecord, payload: str, before: str | None) -> bool:
+        found = await guarded(adapter.find(Prepared(payload, before)), self.visit.waits.call, self.label)
+        return isinstance(found, Found) and await self._sent(record, found.receipt)
+
+    async def _sent(self, record: OutboxRecord, receipt: Receipt) -> bool:
+        store = self.visit.store
+        if not await store.do(leaving.sent, record, receipt, self.account, self.visit.now()):
+            return False
+        await store.do(accounts.answered, self.account.id)
+        self.visit.tell(Changed(frozenset({record.conversation})))
+        self.visit.tell(Said(sentences.is_out(record.draft.kind, record.name)))
+        return True
+
+    async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
+        """It certainly did not go out: try again later, and all that was written after it no sooner."""
+        due_at = self.visit.after(self.pause(record, problem))
+        await self.wishes.note_trouble(problem)
+        await self.visit.store.do(outbox.requeue, record.draft.key, due_at, str(problem))
+        if isinstance(problem, (Offline, RateLimited, SignedOut)):
+            await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
+            raise problem
+
+    async def _refuse(self, record: OutboxRecord, sentence: str) -> None:
+        if await self.visit.store.do(outbox.refuse, record.draft.key, sentence, self.visit.now()):
+            self.visit.tell(Changed(frozenset({record.conversation})))
+            self.visit.tell(Said(sentence))
