@@ -16,6 +16,7 @@ class Where(Flag):
     INBOX = auto()
     CONVERSATION = auto()
     OTHERS = auto()
+    SEARCH = auto()
 
 
 NOWHERE = Where(0)
@@ -66,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("older", "O", "older conversations", "Conversations in which nobody waits for you", Where.INBOX),
     Action("requests", "w", "who asks to write", "Read who asks to write to you; that lets nobody in", Where.INBOX),
     Action("left", "L", "what you left", "Every conversation that you left, and the way back in", Where.INBOX),
+    Action("search", "slash", "search", "Words, people and places in everything that is on this computer", _ALL),
     Action("down", "j,down", "down", "Move down", _ALL),
     Action("up", "k,up", "up", "Move up", _ALL),
     Action("first", "g,home", "to the first", "Go to the first", _ALL),
@@ -81,6 +83,7 @@ BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 _SHOWN_KEYS = {
     "question_mark": "?",
+    "slash": "/",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",

@@ -191,10 +191,10 @@ class IntrovertApp(App[int], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Letters that were pressed before the line they are meant for was there; it takes all others by itself."""
         place = self.place()
-        writing = place.writing() if place is self.screen else None
-        if writing is not None and event.is_printable:
+        field = place.field if place is not None and place is self.screen else None
+        if field is not None and event.is_printable:
             event.prevent_default()
-            writing.field.post_message(events.Key(event.key, event.character))
+            field.post_message(events.Key(event.key, event.character))
 
     # -- what is said
 

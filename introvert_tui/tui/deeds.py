@@ -37,6 +37,7 @@ class Deeds:
             "rejoin": lambda: self._settle(lambda at: self._session.rejoin(at.id)),
             "later": self.later,
             "undo": self.undo,
+            "search": self.search,
             "menu": self.menu,
             "keys": self.keys,
             "quit": lambda: self._place.app.action_leave("send"),
@@ -131,6 +132,11 @@ class Deeds:
     async def undo(self) -> None:
         subject = self._place.subject()
         await self._show(await self._session.undo(), subject.id if subject else 0)
+
+    async def search(self) -> None:
+        from .screens.search import SearchScreen
+
+        self._place.app.push_screen(SearchScreen())
 
     async def menu(self) -> None:
         from .screens.asking import Menu

@@ -16,6 +16,8 @@ from .app import IntrovertApp
 from .widgets.lines import Hints, QuietLine
 
 if TYPE_CHECKING:
+    from textual.widgets import Input, TextArea
+
     from introvert_tui.engine.views import Outcome
 
     from .widgets.composer import Writing
@@ -107,6 +109,12 @@ class Place(Screen[None], inherit_bindings=False):
         from .widgets.composer import Writing
 
         return next((node for node in self.query("Writing") if isinstance(node, Writing)), None)
+
+    @property
+    def field(self) -> Input | TextArea | None:
+        """Where letters go, while they are text here."""
+        writing = self.writing()
+        return writing.field if writing else None
 
     async def action_do(self, id: str) -> None:
         """Do an action here; what cannot be done is said, and changes nothing."""

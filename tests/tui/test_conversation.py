@@ -114,6 +114,55 @@ async def test_only_https_is_opened() -> None:
         assert "Only https addresses are opened. This one is http://plain.example/" in town.text
 
 
+async def test_what_came_before_is_a_line_per_person_until_v() -> None:
+    async with visit_town() as town:
+        screen = await opened(town, "Jun Takeda")
+        assert "Earlier · v shows it" in town.text
+        assert "Jun Takeda: Reading circle" in town.text
+        assert "You to Jun Takeda" in town.text, "your last words are there"
+        here = screen.thread.here
+        await town.press("v")
+        assert "Earlier" not in town.text
+        assert "Jun Takeda @jun, on Friday" in town.text
+        assert screen.thread.here == here
+        await town.press("v")
+        assert "Nothing is hidden" in town.text
+
+
+async def test_a_fold_is_opened_where_it_is_selected() -> None:
+    async with visit_town() as town:
+        screen = await opened(town, "Jun Takeda")
+        await town.press("g")
+        assert screen.thread.here is None
+        await town.press("1")
+        assert "no link with that number" in town.text
+        await town.press("v")
+        here = screen.thread.here
+        assert here is not None
+        assert here.name == "Priya Nair", "the last of them is where one goes on reading"
+
+
+async def test_earlier_opens_what_is_folded_first() -> None:
+    async with visit_town() as town:
+        await opened(town, "Jun Takeda")
+        await town.press("left_square_bracket")
+        assert "Jun Takeda @jun, on Friday" in town.text
+
+
+async def test_what_is_open_stays_open_when_it_is_no_longer_new() -> None:
+    async with visit_town(size=(80, 40)) as town:
+        screen = await opened(town, "Kit Lowther")
+        before = [text.item for text in screen.query(MessageText)]
+        row = town.app.session.conversation(screen.subject().id)
+        await town.app.session.done(row.id, row.shown)
+        await town.pilot.pause(0.1)
+        screen.changed(frozenset({row.id}))
+        await town.pilot.pause(0.1)
+        after = [text.item for text in screen.query(MessageText)]
+        assert [(one.id, one.folded) for one in after] == [(one.id, one.folded) for one in before]
+        assert not any(message.new for one in after for message in one.messages)
+
+
 async def test_a_long_thread_is_a_window_that_slides() -> None:
     first = says("zoe", Span("number 0"))
     answers = []
@@ -124,18 +173,18 @@ async def test_a_long_thread_is_a_window_that_slides() -> None:
         answers.append(replace(answer, ref=ref, place=first.place, parent=first.ref, seen_at=at, claimed_at=at))
     async with visit_town(besides=[first, *answers]) as town:
         screen = await opened(town, "zoe")
-        shown = [text.message.id for text in screen.query(MessageText)]
+        shown = [text.item.id for text in screen.query(MessageText)]
         assert len(shown) == WINDOW
         assert "70 earlier messages · [ shows more of them" in town.text
         await town.press("g", "left_square_bracket")
         await town.pilot.pause(0.1)
         texts = list(screen.query(MessageText))
         assert len(texts) == WINDOW
-        assert texts[0].message.id < shown[0]
-        assert any(text.has_class("-here") and text.message.id == shown[0] for text in texts)
+        assert texts[0].item.id < shown[0]
+        assert any(text.has_class("-here") and text.item.id == shown[0] for text in texts)
         await town.press("right_square_bracket")
         await town.pilot.pause(0.1)
-        assert [text.message.id for text in screen.query(MessageText)] == shown
+        assert [text.item.id for text in screen.query(MessageText)] == shown
 
 
 HOSTILE = (

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from introvert_tui.engine.views import MessageView, Outcome
+from introvert_tui.engine.views import Outcome
 from introvert_tui.tui.actions import Where, first_key
+from introvert_tui.tui.folding import Item, folded_content
 from introvert_tui.tui.pages import folded, heading, links, message_content
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
 from introvert_tui.tui.widgets.lines import TitleLine
@@ -55,7 +56,10 @@ class ConversationScreen(Place):
     def _key(self, id: str) -> str:
         return first_key(id, self.app.keymap_of_user)
 
-    def _draw(self, message: MessageView) -> Content:
+    def _draw(self, item: Item) -> Content:
+        if item.folded:
+            return folded_content(item, self._key("unfold"))
+        (message,) = item.messages
         return message_content(message, self.app.clock(), folded(message, self._unfolded), self._key("unfold"))
 
     @property
@@ -106,7 +110,7 @@ class ConversationScreen(Place):
         return {
             "back": self.back,
             "unfold": self.unfold,
-            "earlier": lambda: self.thread.slide(-1),
+            "earlier": self.earlier,
             "newer": lambda: self.thread.slide(1),
             **{how: self._move(how) for how in ("down", "up", "first", "last", "page_down", "page_up")},
             **{f"link_{n}": self._link(n) for n in range(1, 10)},
@@ -132,11 +136,16 @@ class ConversationScreen(Place):
 
     async def unfold(self) -> None:
         message = self.thread.here
-        if message is None or message.warning is None:
-            self.app.say("Nothing is hidden in the message at the cursor.")
-            return
-        self._unfolded ^= {message.id}
-        self.thread.redraw()
+        if message is not None and message.warning is not None:
+            self._unfolded ^= {message.id}
+            self.thread.redraw()
+        elif not await self.thread.unfold():
+            self.app.say("Nothing is hidden in the message at the cursor, or before it.")
+
+    async def earlier(self) -> None:
+        """What is folded above the cursor, and then what lies beyond the window."""
+        if not await self.thread.unfold():
+            await self.thread.slide(-1)
 
     def _link(self, number: int) -> Deed:
         async def deed() -> None:

@@ -1,4 +1,4 @@
-"""A window of at most fifty messages, one of them selected; what is being read never moves."""
+"""A window of at most fifty messages or folded runs, one of them selected; what is being read never moves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.text import count
+from introvert_tui.tui.folding import Item, items, open_at_first, still_open
 from introvert_tui.tui.rows import QUIET
 
 WINDOW = 50
@@ -21,17 +22,18 @@ WINDOW = 50
 STEP = 25
 """Messages that `earlier` and `newer` bring."""
 
-Draw = Callable[[MessageView], Content]
+Draw = Callable[[Item], Content]
 
 
 class MessageText(Static):
-    """One message; a click selects it."""
+    """One message, or a folded run of them; a click selects it."""
 
     DEFAULT_CSS = """
     MessageText {
         width: 100%; height: auto; margin: 0 0 1 0; padding: 0 1 0 1; border-left: blank $background;
         &.-mine { margin: 0 0 1 4; }
         &.-here { border-left: outer $accent; }
+        &.-folded { text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
     ALLOW_SELECT: ClassVar[bool] = False
@@ -43,17 +45,19 @@ class MessageText(Static):
             super().__init__()
             self.id = id
 
-    def __init__(self, message: MessageView, content: Content) -> None:
-        super().__init__(content, classes="-mine" if message.mine else None)
-        self.message = message
+    def __init__(self, item: Item, content: Content) -> None:
+        super().__init__(content)
+        self.item = item
+        self.set_class(item.folded, "-folded")
+        self.set_class(item.messages[0].mine and not item.folded, "-mine")
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.post_message(self.Clicked(self.message.id))
+        self.post_message(self.Clicked(self.item.id))
 
 
 class Thread(VerticalScroll, can_focus=False):
-    """The messages of a conversation in reading order; `draw` turns one into text."""
+    """The messages of a conversation in reading order; `draw` turns one, or a folded run, into text."""
 
     DEFAULT_CSS = """
     Thread {
@@ -65,16 +69,18 @@ class Thread(VerticalScroll, can_focus=False):
     def __init__(self, view: ConversationView, draw: Draw, earlier_key: str, newer_key: str) -> None:
         super().__init__()
         self._view, self._draw = view, draw
+        self._open = open_at_first(view.messages)
+        self._items = items(view.messages, self._open)
         self._keys = {"earlier": earlier_key, "newer": newer_key}
-        self._start = max(0, len(view.messages) - WINDOW)
+        self._start = max(0, len(self._items) - WINDOW)
         new = [message.id for message in view.messages if message.new]
         self._here = new[0] if new else (view.messages[-1].id if view.messages else -1)
         self._texts: dict[int, MessageText] = {}
 
     def compose(self) -> ComposeResult:
         yield Static(id="earlier", classes="more")
-        for message in self._window():
-            yield self._text(message)
+        for item in self._window():
+            yield self._text(item)
         yield Static(id="newer", classes="more")
 
     def on_mount(self) -> None:
@@ -85,18 +91,23 @@ class Thread(VerticalScroll, can_focus=False):
     def _to_first_new(self) -> None:
         if self._here in self._texts:
             self.scroll_to_widget(
-                self._texts[self._here], animate=False, top=self._texts[self._here].message.new, immediate=True
+                self._texts[self._here], animate=False, top=self._is_new(self._texts[self._here]), immediate=True
             )
 
-    def _window(self) -> tuple[MessageView, ...]:
-        return self._view.messages[self._start : self._start + WINDOW]
+    @staticmethod
+    def _is_new(text: MessageText) -> bool:
+        return not text.item.folded and text.item.messages[0].new
 
-    def _text(self, message: MessageView) -> MessageText:
-        text = self._texts[message.id] = MessageText(message, self._draw(message))
+    def _window(self) -> tuple[Item, ...]:
+        return self._items[self._start : self._start + WINDOW]
+
+    def _text(self, item: Item) -> MessageText:
+        text = self._texts[item.id] = MessageText(item, self._draw(item))
         return text
 
     def _show_more_lines(self) -> None:
-        many = {"earlier": self._start, "newer": len(self._view.messages) - self._start - WINDOW}
+        beyond = {"earlier": self._items[: self._start], "newer": self._items[self._start + WINDOW :]}
+        many = {name: sum(len(item.messages) for item in some) for name, some in beyond.items()}
         for name, key in self._keys.items():
             line = self.query_one(f"#{name}", Static)
             line.display = many[name] > 0
@@ -106,18 +117,37 @@ class Thread(VerticalScroll, can_focus=False):
     async def take_in(self, view: ConversationView) -> None:
         """Show what the conversation is by now, around what is being read."""
         first = next(iter(self._window()), None)
-        was_at_end = self._start + WINDOW >= len(self._view.messages)
-        self._view = view
-        ids = [message.id for message in view.messages]
-        end = max(0, len(ids) - WINDOW)
-        start = ids.index(first.id) if first is not None and first.id in ids else end
+        was_at_end = self._start + WINDOW >= len(self._items)
+        known = {message.id for message in self._view.messages}
+        self._open = still_open(view.messages, self._open, known)
+        self._view, self._items = view, items(view.messages, self._open)
+        # A run goes by its first message, and what is earlier may join it.
+        place = {message.id: index for index, item in enumerate(self._items) for message in item.messages}
+        end = max(0, len(self._items) - WINDOW)
+        start = place.get(first.messages[-1].id, end) if first is not None else end
         # Ancestors that fit are shown; they never push out what is being read, but are counted at the top instead.
-        self._start = min(start, end) if was_at_end and len(ids) - start < WINDOW else start
+        self._start = min(start, end) if was_at_end and len(self._items) - start < WINDOW else start
         await self._sync()
+
+    async def unfold(self) -> bool:
+        """Open the run that is selected, or else the one nearest above; False if nothing is folded there."""
+        ids = [item.id for item in self._items]
+        above = self._items[: ids.index(self._here) + 1] if self._here in ids else self._items
+        run = next((item for item in reversed(above) if item.folded), None)
+        if run is None:
+            return False
+        self._open |= {message.id for message in run.messages}
+        if self._here == run.id:
+            self._here = run.messages[-1].id
+        end = min(self._start + WINDOW, len(self._items)) + len(run.messages) - 1
+        self._items = items(self._view.messages, self._open)
+        self._start = max(0, end - WINDOW)
+        await self._sync()
+        return True
 
     async def _sync(self) -> None:
         """Mount what the window needs and nothing else, with the selected message where it is on the screen."""
-        wanted = {message.id: message for message in self._window()}
+        wanted = {item.id: item for item in self._window()}
         if self._here not in wanted and wanted:
             self._here = next(iter(wanted))
         anchor = self._texts.get(self._here)
@@ -126,14 +156,17 @@ class Thread(VerticalScroll, can_focus=False):
             for id in [id for id in self._texts if id not in wanted]:
                 await self._texts.pop(id).remove()
             before: Static = self.query_one("#earlier", Static)
-            for id, message in wanted.items():
+            for id, item in wanted.items():
                 text = self._texts.get(id)
+                if text is not None and text.item.folded != item.folded:
+                    await self._texts.pop(id).remove()
+                    text = None
                 if text is None:
-                    text = self._text(message)
+                    text = self._text(item)
                     await self.mount(text, after=before)
-                elif text.message != message:
-                    text.message = message
-                    text.update(self._draw(message))
+                elif text.item != item:
+                    text.item = item
+                    text.update(self._draw(item))
                 before = text
             self._show_more_lines()
             self._mark()
@@ -146,9 +179,15 @@ class Thread(VerticalScroll, can_focus=False):
 
     @property
     def here(self) -> MessageView | None:
-        """The selected message."""
+        """The selected message; none where a folded run is."""
         text = self._texts.get(self._here)
-        return text.message if text else None
+        return text.item.messages[0] if text and not text.item.folded else None
+
+    @property
+    def is_at_fold(self) -> bool:
+        """Whether a folded run is selected."""
+        text = self._texts.get(self._here)
+        return text is not None and text.item.folded
 
     def on_message_text_clicked(self, event: MessageText.Clicked) -> None:
         event.stop()
@@ -169,7 +208,7 @@ class Thread(VerticalScroll, can_focus=False):
     def redraw(self) -> None:
         """The selected message, drawn anew."""
         if text := self._texts.get(self._here):
-            text.update(self._draw(text.message))
+            text.update(self._draw(text.item))
 
     def step(self, by: Literal[1, -1]) -> None:
         """The next message, or the rest of this one where it is taller than the screen."""
@@ -181,7 +220,7 @@ class Thread(VerticalScroll, can_focus=False):
         if rest > 1:
             self.scroll_relative(y=by * min(rest, self.size.height - 2), animate=False)
             return
-        ids = [message.id for message in self._window()]
+        ids = [item.id for item in self._window()]
         index = ids.index(self._here) + by
         if 0 <= index < len(ids):
             self.select(ids[index])
@@ -201,7 +240,7 @@ class Thread(VerticalScroll, can_focus=False):
 
     async def slide(self, by: Literal[1, -1]) -> None:
         """Earlier or newer messages than the window holds."""
-        start = min(max(0, self._start + by * STEP), max(0, len(self._view.messages) - WINDOW))
+        start = min(max(0, self._start + by * STEP), max(0, len(self._items) - WINDOW))
         if start != self._start:
             self._start = start
             await self._sync()
