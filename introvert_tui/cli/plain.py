@@ -39,7 +39,9 @@ def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) ->
     return [*lines, end_line(inbox, now)]
 
 
-def row_lines(row: InboxRow, where: str, now: datetime) -> list[str]:
+def row_lines(
+    row: InboxRow, where: str, now: datetime, behind_a_warning: str = "The words behind it are in the app."
+) -> list[str]:
     """Say one conversation: who, where, when; what is to be known first; and the words."""
     who = names(row.writers) + _AFTER_THE_PEOPLE.get(row.group, "")
     openness = "privately" if row.private else "public"
@@ -49,7 +51,7 @@ def row_lines(row: InboxRow, where: str, now: datetime) -> list[str]:
     if row.later_reason:
         lines.append(f"You put it off: {row.later_reason}")
     if row.warning is not None:
-        lines.append(f"Warning: {row.warning}. The words behind it are in the app.")
+        lines.append(f"Warning: {row.warning}. {behind_a_warning}")
     elif row.text:
         lines.append(f"{row.who}: {row.text}" if len(row.writers) > 1 else row.text)
     if row.pictures:
@@ -97,9 +99,14 @@ def row_record(row: InboxRow) -> dict[str, object]:
         "warning": row.warning,
         "pictures": row.pictures,
         "reason": row.reason,
-        "at": row.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "at": utc(row.at),
         "note": row.note,
     }
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment for programs: `2026-07-12T18:20:00Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _request_line(request: Request, now: datetime) -> str:

@@ -58,6 +58,42 @@ def demo() -> int:
     return run(town, Settings(), demo=True)
 
 
+UNTIL_THE_NEXT_LETTER = 24 * 3600.0
+"""Seconds for which a plain visit holds a hello at most: the next letter comes sooner."""
+
+
+def visit_plainly() -> int:
+    """Pay a visit in plain lines, with the user's own conversations."""
+    from introvert_tui.engine.clock import Waits
+    from introvert_tui.engine.opening import open_session
+    from introvert_tui.settings.config import load
+    from introvert_tui.settings.paths import Paths
+
+    paths = Paths.user()
+    settings, ignored = load(paths.config_file)
+    for sentence in ignored:
+        talk(sentence)
+    waits = Waits(hold=UNTIL_THE_NEXT_LETTER)
+    return _plainly(lambda listen: open_session(settings, paths, listen, waits=waits))
+
+
+def demo_plainly() -> int:
+    """Pay a visit in plain lines to the made-up town."""
+    from introvert_tui.engine.clock import Waits
+    from introvert_tui.engine.opening import open_demo
+
+    return _plainly(lambda listen: open_demo(listen, waits=Waits(hold=UNTIL_THE_NEXT_LETTER)))
+
+
+def _plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> int:
+    import asyncio
+
+    from introvert_tui.cli.plain_visit import visit_plainly
+
+    asyncio.run(visit_plainly(open_session))
+    return Exit.FINE
+
+
 def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool = False) -> int:
     """Print what waits, for a pipe or a terminal that cannot show the app; asks no server unless told to."""
     import asyncio
@@ -95,6 +131,8 @@ async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Sessi
             talk(sentence)
         if catch_up:
             await session.catch_up()
+        else:
+            await session.wake()
         accounts = session.accounts()
         if not accounts:
             talk(NO_ACCOUNT)

@@ -1,0 +1,137 @@
+"""A visit in plain lines: through the real engine in the made-up town, by what is typed and what is said."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from introvert_tui.cli.plain_visit import LETTERS, PlainVisit
+from introvert_tui.cli.start import UNTIL_THE_NEXT_LETTER
+from introvert_tui.engine.clock import Waits
+from introvert_tui.engine.events import Event, Said
+from introvert_tui.engine.opening import open_demo
+from introvert_tui.engine.session import Session
+
+
+class Chair:
+    """Somebody who types lines and hears what is said."""
+
+    def __init__(self) -> None:
+        self.news: SimpleQueue[str] = SimpleQueue()
+        self.session: Session = open_demo(self.hear, waits=Waits(hold=UNTIL_THE_NEXT_LETTER))
+        self.said: list[str] = []
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, Said):
+            self.news.put(event.sentence)
+
+    async def types(self, *lines: str) -> str:
+        """All that is said during a visit in which these lines are typed, one after the other."""
+        typed: Iterator[str] = iter([f"{line}\n" for line in lines])
+        visit = PlainVisit(self.session, self.news, lambda: next(typed, ""), self.said.append)
+        self.quits = await visit.run()
+        return "\n".join(self.said)
+
+
+@pytest.fixture
+async def chair() -> AsyncIterator[Chair]:
+    chair = Chair()
+    yield chair
+    await chair.session.quit(send=False)
+
+
+async def test_it_goes_through_what_waits_and_ends_when_one_quits(chair: Chair) -> None:
+    said = await chair.types("j", "k", "k", "q")
+    assert "Question mark lists the letters." in said
+    assert "1 of " in said
+    assert "2 of " in said
+    assert "This is the first one." in said
+    assert chair.quits
+
+
+async def test_lines_that_end_are_no_quitting(chair: Chair) -> None:
+    await chair.types("h", "Not yet.")
+    assert not chair.quits
+
+
+async def test_every_letter_is_told(chair: Chair) -> None:
+    said = await chair.types("?", "q")
+    for letter, meaning in LETTERS.items():
+        assert f"{letter}: {meaning}." in said
+
+
+async def test_a_hello_is_held_until_the_next_letter(chair: Chair) -> None:
+    said = await chair.types("h", "Not yet. Which one?", "u", "q")
+    assert "Held until your next letter; u takes it back." in said
+    assert "Taken back. Nothing was sent; your words are kept." in said
+    assert "Kept: Not yet. Which one?" in said
+    assert "Empty cancels." in said
+    assert not chair.session.visit.store.screen.execute("SELECT 1 FROM outbox WHERE state != 'dropped'").fetchall()
+
+
+async def test_the_next_letter_lets_it_go(chair: Chair) -> None:
+    await chair.types("h", "Not yet. Which one?", "j")
+    rows = chair.session.visit.store.screen.execute("SELECT state, due_at FROM outbox").fetchall()
+    assert len(rows) == 1
+    assert rows[0]["due_at"] <= chair.session.now()
+
+
+async def test_an_empty_hello_sends_nothing(chair: Chair) -> None:
+    assert "Nothing was sent." in await chair.types("h", "", "q")
+
+
+async def test_kept_words_can_be_sent(chair: Chair) -> None:
+    said = await chair.types("h", "Not yet.", "u", "h", "k", "u", "q")
+    assert "k sends the kept words" in said
+    assert said.count("Held until your next letter") == 2
+
+
+async def test_a_warning_hides_until_v(chair: Chair) -> None:
+    await chair.session.catch_up()
+    rows = chair.session.inbox().rows
+    row = next(row for row in rows if row.warning is not None)
+    said = await chair.types(*["j"] * rows.index(row), "a", "v", "q")
+    before, after = said.rsplit("v reads it.", 1)
+    assert row.text not in before
+    assert row.text in after
+
+
+async def test_a_thread_is_read_from_one_s_last_words(chair: Chair) -> None:
+    said = await chair.types("t", "q")
+    assert "Thread, from your last words, " in said
+    assert said.index("Thread, from your last words") < said.index("You, on ")
+
+
+async def test_putting_off_says_when_it_comes_back(chair: Chair) -> None:
+    said = await chair.types("z", "2", "tired", "q")
+    assert "1 this evening, 2 tomorrow, 3 next week, 4 when I feel like it." in said
+    assert "It comes back tomorrow" in said
+    assert "Nothing was put off." in await chair.types("z", "", "q")
+
+
+async def test_the_end_is_said(chair: Chair) -> None:
+    await chair.session.catch_up()
+    many = len(chair.session.inbox().rows)
+    said = await chair.types(*["e"] * many, "e", "q")
+    assert "Nobody is waiting: the last 14 days, one account." in said
+    assert "Nobody waits. q quits." in said
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--plain"], ["visit", "--plain"]])
+def test_the_program_does_it_on_a_pipe(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTROVERT_HOME", str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-m", "introvert_tui", *arguments],
+        input="?\nq\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert ("h: say hi and leave." if arguments[0] == "demo" else "There is no account yet.") in done.stdout
