@@ -179,6 +179,14 @@ class Adapter(ABC):
         Without `before` it was never sent from here, and is looked for by its words: the database may be an old copy.
         """
 
+    def is_here(self, address: str) -> bool:
+        """Whether a web address is that of a message which this account can look up; offline and pure."""
+        return False
+
+    async def look_up(self, address: str) -> Page:
+        """Read the message at an address that `is_here`, the page's only one. Raises `Gone`."""
+        raise NotAllowed("look_up", f"{self.label} finds nothing by its address.")
+
     async def delete(self, receipt: Receipt) -> None:
         """Delete your own message; deleting it twice is no error."""
         raise NotAllowed("delete", f"{self.label} does not let this be deleted from here.")
@@ -198,6 +206,10 @@ class Adapter(ABC):
     async def block(self, who: PersonRef, on: bool) -> None:
         """Block a person."""
         raise NotAllowed("block", f"{self.label} cannot block people.")
+
+    def profile(self, who: PersonRef) -> str | None:
+        """Where a person's page is on the web (https), offline; None where there is none."""
+        return who.uri if who.uri.startswith("https://") else None
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         """Look in one batch whether people greeted have answered; new answers are in `messages`."""

@@ -7,16 +7,19 @@ import re
 import shlex
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from introvert_tui.adapter import Adapter
+from introvert_tui.cli.outbox import outgoing_record
 from introvert_tui.cli.output import Exit
 from introvert_tui.cli.plain import row_record
 from introvert_tui.settings import Settings, load
+from introvert_tui.settings.annotated import as_table
 from introvert_tui.tui.actions import ACTIONS, BY_ID, keys_of
+from introvert_tui.tui.tailoring import about
+from tests.cli.test_outbox import TO_ANA
 from tests.cli.test_plain import ANA
 
 TOP = Path(__file__).parents[1]
@@ -60,7 +63,7 @@ def test_there_are_commands_to_try() -> None:
 @pytest.mark.parametrize("command", own_commands())
 def test_a_command_of_ours_runs(command: str, tmp_path: Path) -> None:
     arguments = shlex.split(command)[1:]
-    if "add" in arguments or "remove" in arguments:
+    if {"add", "remove", "rest", "hi", "edit", "drop"} & set(arguments):
         arguments = [*arguments, "--help"]  # what they do is proven in tests/cli
     done = subprocess.run(
         [sys.executable, "-m", "introvert_tui", *arguments],
@@ -109,25 +112,27 @@ def test_exit_codes() -> None:
     assert told == [code.value for code in Exit]
 
 
-def test_json_fields() -> None:
-    table = section("On the command line").split("| field | |")[1].split("\n\n")[0]
+@pytest.mark.parametrize(("which", "record"), [(1, row_record(ANA)), (2, outgoing_record(TO_ANA, 1))])
+def test_json_fields(which: int, record: dict[str, object]) -> None:
+    table = section("On the command line").split("| field | |")[which].split("\n\n")[0]
     told = [
         name
         for line in table.splitlines()
         for name in re.findall(r"`(\w+)`", line.split("|")[1:2][0] if "|" in line else "")
     ]
-    assert told == list(row_record(ANA))
+    assert told == list(record)
 
 
 def test_settings(tmp_path: Path) -> None:
-    (example,) = fenced("toml", section("config.toml"))
-    assert set(tomllib.loads(example)) == set(Settings._fields)
+    told = section("config.toml")
+    assert as_table() in told, f"the table of settings is:\n{as_table()}"
+    (example,) = fenced("toml", told)
     path = tmp_path / "config.toml"
     path.write_text(example, encoding="utf-8")
     settings, ignored = load(path)
     assert ignored == ()
-    assert settings.hold_seconds == Settings().hold_seconds
-    assert set(settings.keys) <= set(BY_ID)
+    assert about(settings) == ()
+    assert {setting.strip("`") for setting in column(told)} == set(Settings._fields)
 
 
 def test_what_an_adapter_must_do() -> None:

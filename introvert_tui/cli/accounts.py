@@ -60,8 +60,23 @@ def remove(account: str, forget: bool | None) -> int:
         return Exit.INTERRUPTED
 
 
+@accounts.command()
+@click.argument("account", metavar="NETWORK|HANDLE|NETWORK:HANDLE")
+@click.argument("until", nargs=-1, required=True, metavar="until DAY")
+def rest(account: str, until: Sequence[str]) -> int:
+    """Let an account rest: it is not asked, and nothing from there is shown, until tomorrow, monday or 2026-12-01."""
+    return asyncio.run(_rest(account, " ".join(until)))
+
+
+@accounts.command()
+@click.argument("account", metavar="NETWORK|HANDLE|NETWORK:HANDLE")
+def wake(account: str) -> int:
+    """End the rest of an account."""
+    return asyncio.run(_wake(account))
+
+
 def find_account(wanted: str, there: Sequence[AccountView]) -> AccountView:
-    """Return the one account that is meant; raises `click.UsageError` with the choices."""
+    """Return the one account meant, by handle or network; raises `click.UsageError` with the choices."""
     network, colon, handle = wanted.partition(":")
     if not colon:
         network, handle = "", wanted
@@ -70,7 +85,7 @@ def find_account(wanted: str, there: Sequence[AccountView]) -> AccountView:
         account
         for account in there
         if account.handle.removeprefix("@").casefold() == handle and network.casefold() in ("", account.network)
-    ]
+    ] or [account for account in there if account.network == wanted.casefold()]
     if len(found) == 1:
         return found[0]
     choices = ", ".join(f"{account.network}:{account.handle}" for account in found or there)
@@ -101,8 +116,29 @@ async def _list() -> int:
     for account in there:
         data(account_line(account, now))
     for account in there:
-        if account.trouble:
-            talk(account.trouble)
+        for sentence in (account.rests, account.trouble):
+            if sentence:
+                talk(sentence)
+    return Exit.FINE
+
+
+async def _rest(wanted: str, until: str) -> int:
+    from introvert_tui.cli.opening import user_session
+
+    async with user_session() as session:
+        account = find_account(wanted, session.accounts())
+        said = await session.rest(account.id, until)
+    talk(f"{said} `introvert accounts wake {account.network}` ends that.")
+    return Exit.FINE
+
+
+async def _wake(wanted: str) -> int:
+    from introvert_tui.cli.opening import user_session
+
+    async with user_session() as session:
+        account = find_account(wanted, session.accounts())
+        await session.rouse(account.id)
+    talk(f"{account.label} is asked again from the next catch-up on.")
     return Exit.FINE
 
 
@@ -122,13 +158,7 @@ async def _remove(wanted: str, forget: bool | None) -> int:
 
 
 def _ask_whether_to_forget(account: AccountView) -> bool:
-    from introvert_tui.cli.asking import ask_line
+    from introvert_tui.cli.asking import ask_yes_or_no
 
-    while True:
-        answer = ask_line(f"Forget the conversations of {account.handle} too? They stay on {account.label}. y/n")
-        match answer.casefold():
-            case "y" | "yes":
-                return True
-            case "n" | "no":
-                return False
-        talk("y forgets them here, n keeps them.")
+    question = f"Forget the conversations of {account.handle} too? They stay on {account.label}. y/n"
+    return ask_yes_or_no(question, "y forgets them here, n keeps them.")

@@ -54,6 +54,17 @@ def ask_line(label: str, *, hidden: bool = False) -> str:
     return answer.strip()
 
 
+def ask_yes_or_no(question: str, otherwise: str) -> bool:
+    """Ask until the answer is yes or no; `otherwise` is said to any other."""
+    while True:
+        match ask_line(question).casefold():
+            case "y" | "yes":
+                return True
+            case "n" | "no":
+                return False
+        talk(otherwise)
+
+
 @contextmanager
 def at_the_terminal() -> Iterator[None]:
     """Let Ctrl+C end a question at once, and leave the terminal echoing again, whichever thread was asking."""

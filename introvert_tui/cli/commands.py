@@ -9,7 +9,11 @@ import click
 from introvert_tui import __version__
 from introvert_tui.cli.accounts import accounts
 from introvert_tui.cli.catch_up import catch_up
+from introvert_tui.cli.config import config
+from introvert_tui.cli.hi import hi
+from introvert_tui.cli.outbox import outbox
 from introvert_tui.cli.output import Exit
+from introvert_tui.cli.search import search
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,15 +33,29 @@ def introvert(context: click.Context) -> int:
 
 
 @introvert.command()
-def demo() -> int:
-    """Look around in a small made-up town; nothing to sign in to."""
-    from introvert_tui.cli.start import demo
+@click.option("--plain", is_flag=True, help="In plain lines, for speech and braille.")
+def visit(plain: bool) -> int:
+    """Open the inbox."""
+    from introvert_tui.cli import start
 
-    return demo()
+    return start.visit_plainly() if plain else start.visit()
+
+
+@introvert.command()
+@click.option("--plain", is_flag=True, help="In plain lines, for speech and braille.")
+def demo(plain: bool) -> int:
+    """Look around in a small made-up town; nothing to sign in to."""
+    from introvert_tui.cli import start
+
+    return start.demo_plainly() if plain else start.demo()
 
 
 introvert.add_command(accounts)
 introvert.add_command(catch_up)
+introvert.add_command(hi)
+introvert.add_command(search)
+introvert.add_command(outbox)
+introvert.add_command(config)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import talk
 
 if TYPE_CHECKING:
+    from introvert_tui.engine.events import Event
     from introvert_tui.engine.session import Session
 
 
-@asynccontextmanager
-async def user_session() -> AsyncIterator[Session]:
-    """Open the user's own session and quit it without sending anything that is held."""
+def open_user_session(listen: Callable[[Event], None] = lambda event: None) -> Session:
+    """Open the user's own session, and say what there is to be said about it."""
     from introvert_tui.engine.opening import open_session
     from introvert_tui.settings.config import load
     from introvert_tui.settings.paths import Paths
 
     paths = Paths.user()
     settings, ignored = load(paths.config_file)
-    session = open_session(settings, paths, lambda event: None)
+    session = open_session(settings, paths, listen)
+    for sentence in (*ignored, *session.opening_lines):
+        talk(sentence)
+    return session
+
+
+@asynccontextmanager
+async def user_session(say_what_waits: bool = True) -> AsyncIterator[Session]:
+    """Open the user's own session and quit it without sending anything that is held; then say what waits to go out."""
+    session = open_user_session()
     try:
-        for sentence in (*ignored, *session.opening_lines):
-            talk(sentence)
         yield session
     finally:
-        if waits := await session.quit(send=False):
+        waits = await session.quit(send=False)
+        if waits and say_what_waits:
             talk(waits)

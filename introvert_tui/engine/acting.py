@@ -16,6 +16,7 @@ from introvert_tui.errors import AdapterError, Cannot
 from introvert_tui.model import DraftKind, RoomRef
 from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing
 from introvert_tui.store import undo as undoing
+from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.undo import UndoRecord
 from introvert_tui.text import clock
 
@@ -56,7 +57,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     waits = messages.waiting_in(session.db, id, NAMED_AT_MOST)
     others = [one for one in waits if one.message.author.uri != to.message.author.uri]
     writing = outbox.Writing(
-        key=composer.draft,
+        key=_free_key(session, composer.draft, words),
         conversation=id,
         account=composer.account,
         to=to,
@@ -81,9 +82,20 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     return _told(session, id, f"You are part of this again. {sentence}" if rejoined else sentence)
 
 
-async def keep_words(session: Reading, composer: Composer, text: str) -> None:
-    id = conversations.resolve(session.db, composer.conversation)
-    await session.visit.store.do(drafts.keep, id, composer.account, composer.draft, text, session.now())
+def _free_key(session: Reading, key: str, words: str) -> str:
+    """The key of words that are to go out: their own, unless another program has sent something under it."""
+    if drafts.sent_as(session.db, key) is None:
+        return key
+    there = outgoing.one(session.db, key)
+    if there.draft.text == words and there.state not in (OutboxState.REFUSED, OutboxState.DROPPED):
+        raise Cannot("These words are on their way already.")
+    return drafts.new_key()
+
+
+async def keep_words(session: Reading, composer: Composer, text: str) -> Composer:
+    id, known = conversations.resolve(session.db, composer.conversation), composer.kept
+    key = await session.visit.store.do(drafts.keep, id, composer.account, composer.draft, text, session.now(), known)
+    return composer._replace(draft=key, kept=text if text.strip() else None)
 
 
 async def nod(session: Reading, id: int, shown: int) -> Outcome:
@@ -134,8 +146,12 @@ async def rejoin(session: Reading, id: int) -> Outcome:
 
 
 async def undo(session: Reading) -> Outcome:
-    """Take back the last thing; for a hello that is out, offer to delete it."""
-    record = undoing.last(session.db, session.visit.id)
+    """Take back the last thing; for a hello that is out, offer to delete it.
+
+    One that may be out is told of once; the next time what was done before it is taken back, or it, if it is settled.
+    """
+    visit = session.visit
+    record = undoing.last(session.db, visit.id, visit.passed)
     if record is None:
         raise Cannot("There is nothing to take back.")
     if record.draft_key is not None:
@@ -157,9 +173,13 @@ async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outco
         offer = DeleteOffer(key, f"It went out at {when}. Delete it? y/n")
         return Outcome(offer.sentence, False, offer)
     if not await session.visit.store.do(leaving.take_back, record, key, session.now()):
-        raise Cannot(f"Your {message.draft.kind} to {message.name} may be out already; u again in a moment.")
+        visit = session.visit
+        before = undoing.last(session.db, visit.id, {*visit.passed, key}) is not None
+        if before:
+            visit.passed.add(key)
+        raise Cannot(sentences.may_be_out(message.draft.kind, message.name, before))
     session.networks.nudge()
-    return _told(session, record.conversation, "Taken back. Nothing was sent; your words are kept.")
+    return _told(session, record.conversation, sentences.message_taken_back(message.doubt))
 
 
 async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
@@ -191,5 +211,5 @@ async def decide(session: Reading, question: Question, send: bool) -> Outcome:
         return _told(session, record.conversation, f"{what} goes out now.")
     if not await session.visit.store.do(outbox.take_back, question.key, "the person decided", session.now()):
         raise Cannot(f"{what} was decided about elsewhere meanwhile.")
-    again = " again" if record.reason == "perhaps sent" else ""
+    again = " again" if record.doubt else ""
     return _told(session, record.conversation, f"Not sent{again}. Your words are kept in the conversation.")

@@ -93,7 +93,7 @@ class Attempts:
                 again = attempted + int(waits.look_again * 1000)
                 await store.do(outbox.look_again, key, max(again, self.visit.now()))
             case Absent():
-                await store.do(outbox.requeue, key, self.visit.now(), "not there")
+                await store.do(outbox.not_found, key, self.visit.now())
             case CannotTell():
                 await self.ask(record, "perhaps sent")
 

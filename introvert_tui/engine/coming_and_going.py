@@ -46,9 +46,9 @@ async def keep_waking(session: Reading) -> None:
 
 
 async def catch_up(session: Reading) -> CatchUpReport:
-    """Fetch all accounts side by side; tells `CatchUpEnded` at the end."""
+    """Fetch all accounts side by side but for those that rest; tells `CatchUpEnded` at the end."""
     woken = await wake(session)
-    runs = [_one_account(session, record.id) for record in accounts.every(session.db)]
+    runs = [_one_account(session, view.id) for view in session.accounts() if view.rests is None]
     merged = Merged(woken, woken)
     for one in await asyncio.gather(*runs):
         merged |= one

@@ -84,7 +84,10 @@ class Inbox(NamedTuple):
 
 
 class AccountView(NamedTuple):
-    """One sign-in; `as_of` is its last good catch-up, `trouble` a sentence about why there was none since."""
+    """One sign-in; `as_of` is its last good catch-up, `trouble` a sentence about why there was none since.
+
+    `rests` is a sentence while it is let rest.
+    """
 
     id: int
     network: str
@@ -92,6 +95,7 @@ class AccountView(NamedTuple):
     handle: str
     as_of: datetime | None
     trouble: str | None
+    rests: str | None = None
 
 
 def inbox_row(record: ConversationRecord) -> InboxRow:

@@ -157,8 +157,30 @@ def taken_back(kind: str, waits: bool, left: bool) -> str:
             return "Taken back: it waits again." if waits else "Taken back. Nothing waits there any more."
 
 
+def message_taken_back(perhaps_out: bool) -> str:
+    sent = "It may have gone out before, and is not sent again" if perhaps_out else "Nothing was sent"
+    return f"Taken back. {sent}; your words are kept."
+
+
+def may_be_out(kind: DraftKind, name: str, before: bool) -> str:
+    """It cannot be taken back now; whether something was done `before` it that can be."""
+    then = "takes back what you did before it" if before else "in a moment"
+    return f"Your {kind} to {name} may be out already, so it cannot be taken back now · u again {then}"
+
+
 def no_nod(why: str, waits: bool) -> str:
     return f"The nod did not go out: {why.rstrip('.')}." + (" It waits again." if waits else "")
+
+
+def not_told_yet(label: str, quiet: bool) -> str:
+    """A thread was left, or rejoined, and its server cannot be told of it now."""
+    if quiet:
+        return f"The thread you left is quiet here. {label} could not be told yet; it will be."
+    return f"You are part of the thread again. {label} still keeps it quiet; it will be told."
+
+
+def cannot_quiet(label: str) -> str:
+    return f"The thread you left is quiet here. {label} cannot keep it so: your other apps may tell you of it."
 
 
 def dropped(which: Sequence[tuple[DraftKind, str]], perhaps_out: bool, forgotten: bool) -> str:
@@ -166,3 +188,16 @@ def dropped(which: Sequence[tuple[DraftKind, str]], perhaps_out: bool, forgotten
     was = "was" if len(which) == 1 else "were"
     fate = "may have gone out before you signed out" if perhaps_out else f"{was} not sent, since you signed out"
     return f"{_messages(which)} {fate}." + ("" if forgotten else " Your words are kept.")
+
+
+def distance_not_told_yet(label: str, name: str, away: bool) -> str:
+    """Somebody was muted or blocked, or is no more, and the server cannot be told of it now."""
+    here = f"Nothing {name} says waits here." if away else f"You hear {name} here."
+    return f"{here} {label} could not be told yet; it will be."
+
+
+def no_distance(label: str, name: str, way: str, away: bool, why: str) -> str:
+    """The server will not mute or block somebody, or will not end it."""
+    here = f"Nothing {name} says waits here" if away else f"You hear {name} here"
+    did = f"did not {way}" if away else f"still {way}s"
+    return f"{here}, but {label} {did} them: {why.rstrip('.')}."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, State
-    from introvert_tui.model import Attachment, Audience, GoneKind, Span
+    from introvert_tui.model import Attachment, Audience, DraftKind, GoneKind, Span
 
 
 class MessageView(NamedTuple):
@@ -126,5 +126,41 @@ class CatchUpReport(NamedTuple):
 
     accounts: tuple[AccountView, ...]
     arrived: int
+    signed_out: bool
+    offline: bool
+
+
+class OutgoingView(NamedTuple):
+    """A message of yours that has not gone out, or may have.
+
+    `state` is `held` (by a visit that is open), `queued`, `sending` (by a visit that is open), `unsure` or `asks`;
+    `stands` says it in words. `question` is what to ask before it is sent, None where it need not be asked about.
+    `perhaps_out` is whether it may be out already. `attempts` were made so far, the last at `attempted_at`.
+    """
+
+    key: str
+    network: str
+    label: str
+    account: str
+    to: str
+    kind: DraftKind
+    text: str
+    written_at: datetime
+    state: str
+    stands: str
+    question: str | None
+    perhaps_out: bool
+    attempts: int
+    attempted_at: datetime | None
+
+
+class SendReport(NamedTuple):
+    """What became of each message, in a sentence each; and whether any was `refused`, or waits for a server or sign-in.
+
+    What waits for the person, or is in the hands of another visit, is told of and is no trouble.
+    """
+
+    sentences: tuple[str, ...]
+    refused: bool
     signed_out: bool
     offline: bool

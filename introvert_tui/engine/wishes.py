@@ -1,7 +1,7 @@
-"""Making true on the server what is wished of it: threads kept quiet, messages nodded to.
+"""Making true on the server what is wished of it: threads kept quiet, people muted or blocked, messages nodded to.
 
 A wish that cannot be fulfilled now is tried again later; one that the server cannot fulfil at all is let go: a thread
-is quiet here all the same, and what a nod finished waits again.
+is quiet here all the same, nobody who is muted here waits, and what a nod finished waits again.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from introvert_tui.engine.calm import pause
 from introvert_tui.engine.catch_up import kind_of
 from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.visit import Visit
-from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, Refused, SignedOut, Unavailable
+from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, RateLimited, Refused, SignedOut, Unavailable
 from introvert_tui.model import ThreadRef
-from introvert_tui.store import accounts, leaving, quiet
+from introvert_tui.store import accounts, distance, leaving, quiet
 from introvert_tui.store.times import to_ms
 
 _RETRY_AS_AFTER = 3
@@ -32,27 +32,55 @@ class Wishes:
     account: int
 
     async def step(self, adapter: Adapter) -> None:
-        """Try everything that is due, once."""
+        """Try everything that is due, once; where the server is out of reach for one, the others wait with it."""
+        await self.visit.store.do(quiet.clock_was_set_back, self._now())
         for quiet_wish in await self.visit.store.do(quiet.quiet_due, self.account, self._now()):
-            if isinstance(quiet_wish.place, ThreadRef):
-                await self._quiet(adapter, quiet_wish, quiet_wish.place)
+            if isinstance(quiet_wish.place, ThreadRef) and not await self._quiet(adapter, quiet_wish, quiet_wish.place):
+                return
+        for distance_wish in await self.visit.store.do(distance.due, self.account, self._now()):
+            if not await self._distance(adapter, distance_wish):
+                return
         for nod_wish in await self.visit.store.do(quiet.nods_due, self.account, self._now()):
-            await self._nod(adapter, nod_wish)
+            if not await self._nod(adapter, nod_wish):
+                return
 
-    async def _quiet(self, adapter: Adapter, wish: quiet.QuietWish, thread: ThreadRef) -> None:
+    async def _quiet(self, adapter: Adapter, wish: quiet.QuietWish, thread: ThreadRef) -> bool:
         store = self.visit.store
         try:
             await guarded(adapter.mute(thread, wish.via, wish.want), self.visit.waits.call, adapter.label)
         except (NotAllowed, Refused, Gone):
             # The thread stays silent here; the server cannot do more.
             await store.do(quiet.quiet_retry, self.account, wish, None)
+            if wish.want and await store.do(leaving.first_time, f"cannot quiet {self.account}"):
+                self.visit.tell(Said(sentences.cannot_quiet(adapter.label)))
         except AdapterError as problem:
-            await self.note_trouble(problem)
-            await store.do(quiet.quiet_retry, self.account, wish, self._later())
+            await store.do(quiet.quiet_retry, self.account, wish, self._later(problem))
+            if wish.is_new:
+                self.visit.tell(Said(sentences.not_told_yet(adapter.label, wish.want)))
+            return await self._goes_on(problem)
         else:
             await store.do(quiet.quiet_done, self.account, wish, self._now())
+        return True
 
-    async def _nod(self, adapter: Adapter, wish: quiet.NodWish) -> None:
+    async def _distance(self, adapter: Adapter, wish: distance.DistanceWish) -> bool:
+        store = self.visit.store
+        call = adapter.mute_person if wish.way is distance.Way.MUTE else adapter.block
+        try:
+            await guarded(call(wish.who, wish.want), self.visit.waits.call, adapter.label)
+        except (NotAllowed, Refused, Gone) as problem:
+            await store.do(distance.retry, self.account, wish, None)
+            sentence = sentences.no_distance(adapter.label, wish.name, wish.way, wish.want, str(problem))
+            self.visit.tell(Said(sentence))
+        except AdapterError as problem:
+            await store.do(distance.retry, self.account, wish, self._later(problem))
+            if wish.is_new:
+                self.visit.tell(Said(sentences.distance_not_told_yet(adapter.label, wish.name, wish.want)))
+            return await self._goes_on(problem)
+        else:
+            await store.do(distance.done, self.account, wish, self._now())
+        return True
+
+    async def _nod(self, adapter: Adapter, wish: quiet.NodWish) -> bool:
         store = self.visit.store
         try:
             await guarded(adapter.nod(wish.ref, wish.want), self.visit.waits.call, adapter.label)
@@ -63,10 +91,19 @@ class Wishes:
             if wish.want:
                 self.visit.tell(Said(sentences.no_nod(str(problem), back is not None)))
         except AdapterError as problem:
-            await self.note_trouble(problem)
-            await store.do(quiet.nod_retry, self.account, wish, self._later())
+            await store.do(quiet.nod_retry, self.account, wish, self._later(problem))
+            return await self._goes_on(problem)
         else:
             await store.do(quiet.nod_done, self.account, wish, self._now())
+        return True
+
+    async def _goes_on(self, problem: AdapterError) -> bool:
+        """Whether there is any use in trying the other wishes now."""
+        await self.note_trouble(problem)
+        if not isinstance(problem, Offline | RateLimited | SignedOut):
+            return True
+        await self.visit.store.do(quiet.put_off, self.account, self._later(problem))
+        return False
 
     async def note_trouble(self, problem: AdapterError) -> None:
         """Remember that the server does not answer, for the line that says so."""
@@ -77,5 +114,8 @@ class Wishes:
     def _now(self) -> int:
         return to_ms(self.visit.clock.now())
 
-    def _later(self) -> int:
-        return self._now() + int(pause(_RETRY_AS_AFTER, self.visit.waits) * 1000)
+    def _later(self, problem: AdapterError) -> int:
+        seconds = pause(_RETRY_AS_AFTER, self.visit.waits)
+        if isinstance(problem, RateLimited):
+            seconds = max(seconds, problem.retry_after)
+        return self._now() + int(seconds * 1000)

@@ -32,6 +32,7 @@ class AccountRecord(NamedTuple):
     notes: tuple[str, ...]
     filtered: str
     filtered_at: int | None
+    rest_until: str | None
 
     @property
     def account(self) -> Account:
@@ -72,6 +73,7 @@ def _record(row: sqlite3.Row) -> AccountRecord:
         notes=tuple(json.loads(row["notes"])),
         filtered=row["filtered"],
         filtered_at=row["filtered_at"],
+        rest_until=row["rest_until"],
     )
 
 
@@ -95,6 +97,11 @@ def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handl
     ).fetchone()
     account: int = row[0]
     return account
+
+
+def rest(db: sqlite3.Connection, account: int, until: str | None) -> None:
+    """Let an account rest until a wall time (ISO, no zone), or wake it."""
+    db.execute("UPDATE account SET rest_until = ? WHERE id = ?", (until, account))
 
 
 def caught_up(db: sqlite3.Connection, account: int, now: int, notes: Sequence[str]) -> None:
@@ -126,7 +133,7 @@ def remove(db: sqlite3.Connection, account: int, forget: bool, now: int) -> None
     """Sign an account out here, its outbox given back already; with `forget` its conversations go too."""
     ours = (account,)
     db.execute("UPDATE outbox SET after = NULL WHERE key IN (SELECT key FROM draft WHERE account_id = ?)", ours)
-    for table in ("quiet", "nod", "door"):
+    for table in ("quiet", "nod", "distance", "door"):
         db.execute(f"DELETE FROM {table} WHERE account_id = ?", ours)
     db.execute(
         "UPDATE account SET removed_at = ?, cursor = NULL, facts = NULL, trouble = NULL, notes = '[]', "
@@ -159,3 +166,6 @@ def _forget_conversations(db: sqlite3.Connection, account: int) -> None:
         "DROP TABLE forgotten",
     ):
         db.execute(statement)
+    from introvert_tui.store import people  # it brings the model, which the first frame does without
+
+    people.forget_strangers(db)

@@ -9,24 +9,33 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from introvert_tui.errors import NewerDatabase, StoreError
-from introvert_tui.store.schema import MIGRATIONS
+from introvert_tui.store.schema import MIGRATIONS, teach
+from introvert_tui.store.trouble import ReadingConnection, is_damage, why
+
+if TYPE_CHECKING:
+    from introvert_tui.store.search import Searches
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[Concatenate[sqlite3.Connection, P], T]
 
 _BUSY_SECONDS = 5.0
-# Reading every page of a larger file would cost more than the first frame (40 ms at 20 MB).
+# Reading every page of a larger file would cost more than the first frame (40 ms at 20 MB); that is done only where
+# something damaged was met in an earlier visit.
 _CHECKED_WHOLE_BYTES = 4 * 1024 * 1024
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+C = TypeVar("C", bound=sqlite3.Connection)
+
+
+def _connect(path: Path, kind: type[C]) -> C:
+    db = sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=kind)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
     return db
@@ -38,10 +47,17 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         raise NewerDatabase(
             f"{path} was written by a newer Introvert. Nothing in it was touched; install that version to read it."
         )
-    if path.stat().st_size <= _CHECKED_WHOLE_BYTES:
-        verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    suspect = _suspect(path)
+    if suspect.exists() or path.stat().st_size <= _CHECKED_WHOLE_BYTES:
+        verdict: str = db.execute(f"PRAGMA {'integrity' if suspect.exists() else 'quick'}_check(1)").fetchone()[0]
         if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
+            raise _Damaged(verdict)
+        suspect.unlink(missing_ok=True)
+
+
+def _suspect(path: Path) -> Path:
+    """A file that is there from when something damaged was met until the whole database has been looked at."""
+    return path.with_name(f"{path.name}.suspect")
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
@@ -74,6 +90,7 @@ def _set_aside(path: Path, now: datetime) -> Path:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
+    _suspect(path).unlink(missing_ok=True)
     return aside
 
 
@@ -82,7 +99,11 @@ def _open(path: Path, lasting: bool) -> sqlite3.Connection:
     if not path.exists():
         # Made before SQLite would, so that it is never readable by others, not even for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    db = _connect(path)
+    if not os.access(path, os.W_OK):
+        # SQLite would open it for reading, and say so only when the first word is to be kept.
+        raise PermissionError(None, "it may only be read")
+    db = _connect(path, sqlite3.Connection)
+    teach(db)
     try:
         _check(db, path)
         db.execute("PRAGMA journal_mode = WAL")
@@ -94,6 +115,10 @@ def _open(path: Path, lasting: bool) -> sqlite3.Connection:
     return db
 
 
+class _Damaged(sqlite3.DatabaseError):
+    """What a look at the whole database has found."""
+
+
 class _Work(Future[T]):
     """Work that was asked for: nobody's waiting for it being cancelled undoes it."""
 
@@ -102,7 +127,7 @@ class _Work(Future[T]):
 
 
 class Store:
-    """One database: a connection for the screen that only reads, and one thread that owns all writing.
+    """One database: connections for the screen and for searches that only read, and one thread that owns all writing.
 
     `opening_lines` are sentences for the user about how it was opened.
     """
@@ -117,20 +142,23 @@ class Store:
         try:
             try:
                 writing = _open(path, lasting)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as problem:
+                if not isinstance(problem, _Damaged) and not is_damage(problem):
+                    raise
                 aside = _set_aside(path, now)
                 self.opening_lines = (
                     f"The database was damaged. It is kept as {aside}, and a new one was begun; "
                     "what the servers still have comes back with the next catch-up.",
                 )
                 writing = _open(path, lasting)
-            self.screen = _connect(path)
+            screen = _connect(path, ReadingConnection)
         except (sqlite3.Error, OSError) as problem:
-            raise StoreError(f"The database {path} cannot be opened: {problem}. Nothing was changed.") from problem
-        self.screen.execute("PRAGMA query_only = ON")
+            raise StoreError(f"The database {path} cannot be opened: {why(problem)}. Nothing was changed.") from problem
+        screen.told = self._told
+        screen.execute("PRAGMA query_only = ON")
+        self.screen: sqlite3.Connection = screen
         self._writing = writing
+        self._searches: Searches | None = None
         self._queue: queue.SimpleQueue[tuple[Callable[[], object], Future[object]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
@@ -154,6 +182,22 @@ class Store:
         """`write`, awaited; the work is not undone when the waiting is cancelled."""
         return await asyncio.wrap_future(self.write(work, *args, **named))
 
+    def look(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs
+    ) -> Future[T]:
+        """Run `work(connection, …)`, which only reads, on the thread for searches; a future that is cancelled ends it.
+
+        The future raises `StoreError` when the disk or the database refuses.
+        """
+        if self._searches is None:
+            from introvert_tui.store.search import Searches
+
+            try:
+                self._searches = Searches(_connect(self.path, sqlite3.Connection))
+            except sqlite3.Error as problem:
+                raise StoreError(f"The database {self.path} cannot be searched: {problem}.") from problem
+        return self._searches.begin(work, *args, **named)
+
     def _work(self) -> None:
         while (item := self._queue.get()) is not None:
             task, future = item
@@ -162,18 +206,30 @@ class Store:
                 result = task()
                 self._writing.execute("COMMIT")
             except BaseException as problem:
-                if self._writing.in_transaction:
-                    self._writing.execute("ROLLBACK")
-                if isinstance(problem, sqlite3.Error):
-                    problem = StoreError(f"The database did not take this: {problem}. Nothing of it was kept there.")
-                future.set_exception(problem)
+                with suppress(sqlite3.Error):  # a disk that fails may fail this too, and this thread has to go on
+                    if self._writing.in_transaction:
+                        self._writing.execute("ROLLBACK")
+                future.set_exception(self._told(problem) if isinstance(problem, sqlite3.DatabaseError) else problem)
             else:
                 future.set_result(result)
+
+    def _told(self, problem: sqlite3.DatabaseError) -> StoreError:
+        """What to say of an error; after damage was met, the next opening looks at every page."""
+        if not is_damage(problem):
+            return StoreError(f"This was not done: {why(problem)}.")
+        with suppress(OSError):
+            _suspect(self.path).touch(mode=0o600)
+        return StoreError(
+            "The database is damaged. When Introvert is opened again, it is kept under another name, and a new one is "
+            f"begun. It is {self.path}."
+        )
 
     def close(self, deadline: float = 2.0) -> None:
         """Finish what was asked for, at most `deadline` seconds, and close."""
         self._queue.put(None)
         self._thread.join(deadline)
+        if self._searches is not None:
+            self._searches.close(deadline)
         self.screen.close()
         if not self._thread.is_alive():
             self._writing.close()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from introvert_tui.model import Door, Message, PersonRef, Receipt
+from introvert_tui.model import AttachmentKind, Door, Message, PersonRef, Reason, Receipt
+from introvert_tui.store import messages, standing
 from introvert_tui.store.codec import dump_ref, load_ref
 from introvert_tui.store.times import to_ms
 
@@ -17,6 +18,8 @@ DAY_MS = 24 * 3600 * 1000
 _AJAR_MS = 30 * DAY_MS
 _OFTEN_MS = 2 * DAY_MS
 _DAILY_MS = 14 * DAY_MS
+_OPENS = (Reason.REPLY, Reason.MENTION)
+"""What brings a left conversation back: a quote neither answers nor names you."""
 
 
 def put(
@@ -41,10 +44,13 @@ def put(
 
 
 def set_ajar(db: sqlite3.Connection, conversation: int, now: int) -> bool:
-    """Look again at the doors of a conversation that was brought back and is done with; False if it has none."""
+    """Look again at the doors of a conversation that was brought back and is done with; False if it has none.
+
+    Those whose time is over are not looked at.
+    """
     updated = db.execute(
-        "UPDATE door SET look_at = ? WHERE conversation_id = ? AND ? < opened_at + ?",
-        (now, conversation, now, _AJAR_MS),
+        "UPDATE door SET look_at = CASE WHEN ? < opened_at + ? THEN ? END WHERE conversation_id = ?",
+        (now, _AJAR_MS, now, conversation),
     )
     return updated.rowcount > 0
 
@@ -70,12 +76,16 @@ def looked(db: sqlite3.Connection, doors: Sequence[Door], now: int) -> None:
     )
 
 
-def open_door(db: sqlite3.Connection, conversation: int, message: Message, now: int) -> bool:
-    """Whether a message brings a left conversation back: by the person greeted, after the hello, within 30 days."""
+def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bool:
+    """Whether a message brings a left conversation back: an answer to you, or one that names you, by the person
+    greeted, written after the hello and within 30 days of it, whenever it is found."""
+    if message.said_to_me not in _OPENS:
+        return False
+    said_at = to_ms(message.seen_at)
     row = db.execute(
         "SELECT door.receipt_uri FROM door JOIN person ON person.id = door.greeted_id WHERE door.conversation_id = ? "
         "AND person.uri = ? AND door.opened_at < ? AND ? < door.opened_at + ? ORDER BY door.opened_at DESC",
-        (conversation, message.author.uri, to_ms(message.seen_at), now, _AJAR_MS),
+        (conversation, message.author.uri, said_at, said_at, _AJAR_MS),
     ).fetchone()
     if row is None:
         return False
@@ -92,3 +102,58 @@ def overtaken(db: sqlite3.Connection, conversation: int, message: Message) -> bo
 def overtaken_note(name: str) -> str:
     """What the inbox says above a conversation that a hello came too late for."""
     return f"{name} wrote before your hello arrived."
+
+
+def hold_silence(db: sqlite3.Connection, conversation: int, now: int) -> bool:
+    """Deal with all that waits in a left conversation, up to what brings it back; return whether something does.
+
+    That is an answer of the person greeted, or what was said before the hello arrived and was not shown; where you left
+    without a word, nothing is.
+    """
+    state, door = db.execute("SELECT state, door FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    if state != "left":
+        return False
+    for waiting in reversed(messages.waiting_in(db, conversation)):
+        if door == "ajar" and open_door(db, conversation, waiting.message):
+            standing.reopen(db, conversation)
+            return True
+        if door == "ajar" and overtaken(db, conversation, waiting.message):
+            standing.reopen(db, conversation, overtaken_note(waiting.name))
+            return True
+        standing.deal(db, [waiting.id], "left", now)
+    return False
+
+
+def hear_again(db: sqlite3.Connection, identity: int, message: Message) -> int | None:
+    """The conversation that a message brings back after all, though it was silent when it first came.
+
+    A bridge's copy of an answer may come before the answer itself, in a name that you did not greet.
+    """
+    row = db.execute(
+        "SELECT conversation.id FROM conversation JOIN message ON message.conversation_id = conversation.id "
+        "JOIN copy ON copy.message_id = message.id WHERE message.id = ? AND copy.dealt_by = 'left' "
+        "AND conversation.state = 'left' AND conversation.door = 'ajar'",
+        (identity,),
+    ).fetchone()
+    if row is None or not open_door(db, row["id"], message):
+        return None
+    conversation: int = row["id"]
+    db.execute("UPDATE copy SET dealt_at = NULL, dealt_by = NULL WHERE message_id = ?", (identity,))
+    standing.reopen(db, conversation)
+    return conversation
+
+
+def quotes_left(db: sqlite3.Connection, message: Message) -> bool:
+    """Whether a message quotes you out of a conversation that was left before: where a server mutes, it mutes these."""
+    if message.said_to_me is not Reason.QUOTE:
+        return False
+    quoted = [one.uri for one in message.attachments if one.kind is AttachmentKind.QUOTE and one.uri]
+    rows = db.execute(
+        "SELECT conversation.id, door, left_at FROM conversation JOIN message ON conversation_id = conversation.id "
+        f"WHERE state = 'left' AND message.uri IN ({','.join('?' * len(quoted))})",
+        quoted,
+    ).fetchall()
+    return any(
+        not overtaken(db, row["id"], message) if row["door"] == "ajar" else to_ms(message.seen_at) > row["left_at"]
+        for row in rows
+    )

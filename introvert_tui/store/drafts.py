@@ -30,15 +30,31 @@ def kept(db: sqlite3.Connection, conversation: int) -> Kept | None:
     return Kept(row["key"], row["text"]) if row else None
 
 
-def keep(db: sqlite3.Connection, conversation: int, account: int, key: str, text: str, now: int) -> None:
-    """Keep words under their key, in place of what they were; blank words are forgotten, sent ones left alone."""
-    if db.execute("SELECT 1 FROM outbox WHERE key = ?", (key,)).fetchone():
-        return
+def sent_as(db: sqlite3.Connection, key: str) -> str | None:
+    """The words that are on their way under a key, or were; None if it is still free."""
+    row = db.execute("SELECT draft.text FROM draft JOIN outbox USING(key) WHERE key = ?", (key,)).fetchone()
+    return row["text"] if row else None
+
+
+def keep(
+    db: sqlite3.Connection, conversation: int, account: int, key: str, text: str, now: int, known: str | None = None
+) -> str:
+    """Keep words in place of those that were `known`, and return the key they have now; blank words are forgotten.
+
+    What another program has kept or sent under the key meanwhile is left alone: these words get a key of their own.
+    """
+    sent = sent_as(db, key)
+    if sent is not None and sent == text.strip():
+        return key
+    there = db.execute("SELECT text FROM draft WHERE key = ?", (key,)).fetchone()
+    if sent is not None or (there is not None and there["text"] not in (known, text)):
+        key = new_key()
     if not text.strip():
         db.execute("DELETE FROM draft WHERE key = ?", (key,))
-        return
+        return key
     db.execute(
         "INSERT INTO draft(key, conversation_id, account_id, kind, text, updated_at) VALUES(?, ?, ?, 'hello', ?, ?) "
         "ON CONFLICT(key) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at",
         (key, conversation, account, text, now),
     )
+    return key

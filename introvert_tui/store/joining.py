@@ -50,8 +50,8 @@ def belonging(db: sqlite3.Connection, message: Message) -> frozenset[int]:
 def join(db: sqlite3.Connection, conversations: frozenset[int]) -> int:
     """Make one conversation out of several, the one with the oldest message, and return its id.
 
-    What you kept writing in each stays. A left one makes the whole left, but what waits in the others was not there to
-    be seen when it was left, and still waits.
+    What you kept writing in each stays. A left one makes the whole left, but for what was put off; what waited in the
+    others is then looked at as if it had been known from the start to belong there.
     """
     order = ",".join("?" * len(conversations))
     rows = db.execute(
@@ -68,20 +68,18 @@ def join(db: sqlite3.Connection, conversations: frozenset[int]) -> int:
         "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.gone IS NULL",
         (into,),
     ).fetchone()
-    # What was put off keeps waiting for its time; what waits now comes before that; what was left stays so otherwise.
-    wanted = ("waiting", "later", "left", "open") if waits else ("left", "open")
-    row = next((row for state in wanted for row in rows if row["state"] == state), rows[0])
-    state = row["state"] if row["state"] in ("later", "left") and row["state"] in wanted else "open"
-    if waits and row["state"] == "left":
-        state = "open"
+    left = max((row for row in rows if row["state"] == "left"), key=lambda row: row["left_at"], default=None)
+    later = next((row for row in rows if row["state"] == "later"), None) if waits else None
+    if left is None and any(row["state"] == "waiting" for row in rows):
+        later = None  # what waits now comes before what was put off
     db.execute(
         "UPDATE conversation SET state = ?, door = ?, left_at = ?, later_local = ?, later_reason = ? WHERE id = ?",
         (
-            state,
-            row["door"] if state == "left" else None,
-            row["left_at"] if state == "left" else None,
-            row["later_local"] if state == "later" else None,
-            row["later_reason"] if state == "later" else None,
+            "later" if later else "left" if left else "open",
+            left["door"] if left and not later else None,
+            left["left_at"] if left and not later else None,
+            later["later_local"] if later else None,
+            later["later_reason"] if later else None,
             into,
         ),
     )

@@ -79,7 +79,8 @@ def sent(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, me: Acc
         visibility=to.visibility,
         language=record.draft.language,
     )
-    merge(db, me.id, Page(messages=(own,), server_time=receipt.at), from_ms(now))
+    with undo.consequence(db, record.conversation):
+        merge(db, me.id, Page(messages=(own,), server_time=receipt.at), from_ms(now))
     if record.draft.kind is DraftKind.REPLY:
         outbox.finish(db, record.draft.key)
     return True
@@ -115,8 +116,13 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     if record.receipt is None or record.after != "reread":
         return After(left=False)
     outbox.finish(db, key)
+    with undo.consequence(db, record.conversation):
+        return _left(db, record, record.receipt, now)
+
+
+def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: int) -> After:
     conversation, greeted = record.conversation, record.draft.to.author
-    boundary = to_ms(record.receipt.at)
+    boundary = to_ms(receipt.at)
     waiting = messages.waiting_in(db, conversation)
     before = [one for one in waiting if to_ms(one.message.seen_at) <= boundary]
     unseen = next((one for one in before if one.id > record.shown), None)
@@ -131,10 +137,10 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     quieted = _others_take_part(db, conversation, greeted)
     if quieted:
         place = record.draft.to.place
-        quiet.want_quiet(db, record.account, place, place_key(place), record.receipt.ref, True, now)
-    doors.put(db, record.account, conversation, greeted, record.receipt, now)
+        quiet.want_quiet(db, record.account, place, place_key(place), receipt.ref, True, now)
+    doors.put(db, record.account, conversation, greeted, receipt, now)
     _close(db, conversation, "ajar", now)
-    opened = [one for one in waiting if doors.open_door(db, conversation, one.message, now)]
+    opened = [one for one in waiting if doors.open_door(db, conversation, one.message)]
     standing.deal(db, [one.id for one in waiting if one not in opened], "left", now)
     if opened:
         standing.reopen(db, conversation)
@@ -234,7 +240,7 @@ def taken_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Mer
 def _restore(db: sqlite3.Connection, record: undo.UndoRecord, untouched: bool, now: int) -> None:
     undo.restore(db, record, untouched, now)
     undo.undone(db, record, now)
-    if record.quieted:
+    if record.quieted and not untouched:
         state = db.execute("SELECT state FROM conversation WHERE id = ?", (record.conversation,)).fetchone()[0]
         quiet.change_mind(db, record.conversation, state == "left", now)
 
@@ -261,6 +267,8 @@ def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int)
 def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     """A message that was out is deleted again: what it answered waits again, the words are kept, the thread speaks."""
     record = outgoing.one(db, key)
+    deed = undo.of_message(db, key)
+    untouched = deed is not None and undo.is_untouched(db, deed)
     uri = outbox.mark_deleted(db, key)
     merge(db, record.account, Page(gone=(uri,)), from_ms(now))
     db.execute("DELETE FROM door WHERE receipt_uri = ?", (uri,))
@@ -268,6 +276,8 @@ def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     drafts.keep(db, record.conversation, record.account, drafts.new_key(), record.draft.text, now)
     standing.wait_again(db, record.conversation, key, now)
     standing.reopen(db, record.conversation)
+    if deed is not None and untouched:
+        _restore(db, deed, untouched, now)
 
 
 def first_time(db: sqlite3.Connection, what: str) -> bool:

@@ -345,13 +345,8 @@ def _deal_elsewhere(merging: _Merge) -> None:
     Derived for the whole conversation each time, since pages come in any order.
     """
     db = merging.db
-    for _, message, mine in merging.news:
-        if mine and message.parent is not None:
-            db.execute(
-                "UPDATE person SET answered_at = max(coalesce(answered_at, 0), ?) WHERE id = "
-                "(SELECT author_id FROM message WHERE uri = ?)",
-                (to_ms(message.seen_at), message.parent.uri),
-            )
+    for identity, message, mine in merging.news:
+        people.note_word(db, merging.account.network, identity, message, mine)
     for conversation in merging.changed:
         until = db.execute(_ANSWERED_ELSEWHERE_UNTIL, {"conversation": conversation}).fetchone()[0]
         if until is not None:
@@ -359,25 +354,11 @@ def _deal_elsewhere(merging: _Merge) -> None:
 
 
 def _left_behind(merging: _Merge) -> None:
-    """In a left conversation all stays silent but the answer of the person greeted, and what the hello overtook."""
+    """What is left stays left: looked at as a whole, however its parts came in, and with it what quotes it."""
     db = merging.db
-    for identity, message, mine in merging.news:
-        row = db.execute(
-            "SELECT conversation.id, state, door FROM conversation JOIN message ON message.conversation_id = "
-            "conversation.id WHERE message.id = ?",
-            (identity,),
-        ).fetchone()
-        conversation = row["id"]
-        if mine or message.said_to_me is None or row["state"] != "left" or standing.is_dealt(db, identity):
-            continue
-        if row["door"] == "ajar" and doors.open_door(db, conversation, message, merging.now):
-            standing.reopen(db, conversation)
-            merging.arrived.add(conversation)
-        elif row["door"] == "ajar" and doors.overtaken(db, conversation, message):
-            author = db.execute(
-                "SELECT name FROM person JOIN message ON author_id = person.id WHERE message.id = ?", (identity,)
-            ).fetchone()
-            standing.reopen(db, conversation, doors.overtaken_note(author["name"]))
-            merging.arrived.add(conversation)
-        else:
+    for identity, message, _ in merging.news:
+        if doors.quotes_left(db, message):
             standing.deal(db, [identity], "left", merging.now)
+    heard = {doors.hear_again(db, identity, message) for identity, message, _ in merging.news} - {None}
+    held = {one for one in merging.changed if doors.hold_silence(db, one, merging.now)}
+    merging.arrived.update(one for one in heard | held if one is not None)

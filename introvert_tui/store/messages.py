@@ -29,6 +29,7 @@ ORDER BY a.removed_at IS NOT NULL, c.said_to_me IS NULL, c.account_id, c.ref LIM
 """
 _SELECT = f"""
 SELECT message.*, person.uri AS author_uri, person.handle, person.name, person.followed, person.answered_at,
+  person.muted_at IS NOT NULL OR person.blocked_at IS NOT NULL AS away,
   copy.account_id, copy.ref, copy.token, copy.place, copy.parent, copy.visibility, copy.said_to_me, copy.liked,
   copy.dealt_at, me.id AS me_id
 FROM message
@@ -64,7 +65,8 @@ def _record(row: sqlite3.Row) -> MessageRecord:
         closed=bool(row["closed"]),
         gone=GoneKind(row["gone"]) if row["gone"] else None,
     )
-    waiting = row["said_to_me"] is not None and row["dealt_at"] is None and row["gone"] is None and not mine
+    said = row["said_to_me"] is not None and row["gone"] is None and not mine
+    waiting = said and row["dealt_at"] is None and not row["away"]
     known = bool(row["followed"]) or row["answered_at"] is not None
     return MessageRecord(row["id"], message, row["name"], mine, waiting, known)
 
@@ -93,10 +95,13 @@ def oldest(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
 def waiting_in(
     db: sqlite3.Connection, conversation: int, most: int = ANY, shown: int = ANY
 ) -> tuple[MessageRecord, ...]:
-    """What was said to you there and not dealt with, newest first: at most `most`, up to the id `shown`."""
+    """What was said to you there and not dealt with, newest first: at most `most`, up to the id `shown`.
+
+    What people said whom you muted or blocked does not wait.
+    """
     rows = db.execute(
         f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL "
-        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.id <= ? "
+        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND NOT away AND message.id <= ? "
         "ORDER BY message.seen_at DESC, message.id DESC LIMIT ?",
         (conversation, shown, most),
     )
@@ -134,6 +139,12 @@ def by_uri(db: sqlite3.Connection, uri: str) -> MessageRecord | None:
     return _record(row) if row else None
 
 
+def conversation_of(db: sqlite3.Connection, message: int) -> int:
+    """The conversation a message is in."""
+    found: int = db.execute("SELECT conversation_id FROM message WHERE id = ?", (message,)).fetchone()[0]
+    return found
+
+
 def account_of(db: sqlite3.Connection, message: int) -> int:
     """The account that answers to a message go out from."""
     account: int = db.execute(
@@ -159,6 +170,7 @@ def waiting_refs(db: sqlite3.Connection, account: int, most: int) -> tuple[Messa
     rows = db.execute(
         "SELECT message.uri, copy.ref, copy.token FROM conversation "
         "JOIN message ON message.conversation_id = conversation.id JOIN copy ON copy.message_id = message.id "
+        "JOIN person ON person.id = message.author_id AND person.muted_at IS NULL AND person.blocked_at IS NULL "
         "WHERE conversation.state = 'waiting' AND conversation.merged_into IS NULL AND conversation.kind = 'thread' "
         "AND copy.account_id = ? AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.gone IS NULL "
         "ORDER BY message.seen_at DESC LIMIT ?",

@@ -20,7 +20,8 @@ update in a committed transaction (`synchronous = FULL`), so that of two program
 other is told that it did not. What a crash can interrupt is therefore only the time between two moves: in `sending`
 it leaves doubt, and anywhere else nothing has left the machine.
 
-A draft is not changed once it is here: other words are another draft with another key.
+A draft is not changed once it is here: other words are another draft with another key. `doubt` is set with `unsure`
+and stays, through the person's decision too, until a look has settled it: what may be out is never said not to be.
 """
 
 from __future__ import annotations
@@ -202,12 +203,17 @@ def requeue(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
 
 def never_arrived(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """It is proven that no attempt arrived: try again at `due_at`, from where the account stands then."""
-    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason="not there", before=None, looks=0)
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason="not there", before=None, looks=0, doubt=False)
+
+
+def not_found(db: sqlite3.Connection, key: str, due_at: int) -> bool:
+    """Two looks, one of them long after the attempt, did not find it: send it again."""
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason="not there", doubt=False)
 
 
 def doubt(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
     """It may have gone out; look at `due_at`."""
-    return _moved(db, Move.DOUBT, key, due_at=due_at, reason=reason, looks=0)
+    return _moved(db, Move.DOUBT, key, due_at=due_at, reason=reason, looks=0, doubt=True)
 
 
 def look_again(db: sqlite3.Connection, key: str, due_at: int) -> bool:
@@ -254,13 +260,13 @@ def recover(db: sqlite3.Connection, living: Sequence[str], attempted_before: int
     """What a program was sending when it died may have gone out."""
     marks = ",".join("?" * len(living))
     dead = f"attempted_at <= ? AND owner NOT IN ({marks})"
-    _move(db, Move.DOUBT, dead, attempted_before, *living, due_at=due_at, reason="interrupted", looks=0)
+    _move(db, Move.DOUBT, dead, attempted_before, *living, due_at=due_at, reason="interrupted", looks=0, doubt=True)
 
 
 def recover_own(db: sqlite3.Connection, account: int, owner: str, due_at: int) -> None:
     """What this program took for sending and lost track of, since the disk failed it, may have gone out."""
     lost = "owner = ? AND key IN (SELECT key FROM draft WHERE account_id = ?)"
-    _move(db, Move.DOUBT, lost, owner, account, due_at=due_at, reason="interrupted", looks=0)
+    _move(db, Move.DOUBT, lost, owner, account, due_at=due_at, reason="interrupted", looks=0, doubt=True)
 
 
 def postpone_all(db: sqlite3.Connection, account: int, due_at: int) -> None:
@@ -273,9 +279,13 @@ def postpone_all(db: sqlite3.Connection, account: int, due_at: int) -> None:
 
 
 def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
-    """What was written or tried later than now was so before the clock was set back: it is due, and not in an hour."""
+    """What was written or tried later than now was so before the clock was set back: it is due, and not in an hour.
+
+    What is held is held as long as anything: the clock may have been set back by a second, right after it was written.
+    """
     db.execute(
-        "UPDATE outbox SET written_at = min(written_at, ?1), attempted_at = min(attempted_at, ?1), due_at = ?1 "
+        "UPDATE outbox SET written_at = min(written_at, ?1), attempted_at = min(attempted_at, ?1), "
+        "due_at = ?1 + CASE WHEN state = 'held' THEN max(0, due_at - written_at) ELSE 0 END "
         "WHERE (written_at > ?1 OR attempted_at > ?1) AND (state IN ('held', 'queued', 'sending', 'unsure') "
         "OR after = 'reread')",
         (now,),

@@ -20,7 +20,10 @@ _NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 
 
 class OutboxRecord(NamedTuple):
-    """An outgoing message with the state it is in; the conversation may have been merged since it was written."""
+    """An outgoing message with the state it is in; the conversation may have been merged since it was written.
+
+    `doubt` is whether an attempt may have arrived, and nothing has shown since that it did not.
+    """
 
     draft: Draft
     conversation: int
@@ -32,6 +35,7 @@ class OutboxRecord(NamedTuple):
     attempts: int
     attempted_at: int | None
     looks: int
+    doubt: bool
     written_at: int
     decided_at: int | None
     due_at: int
@@ -64,6 +68,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
         attempts=row["attempts"],
         attempted_at=row["attempted_at"],
         looks=row["looks"],
+        doubt=bool(row["doubt"]),
         written_at=row["written_at"],
         decided_at=row["decided_at"],
         due_at=row["due_at"],
@@ -182,3 +187,13 @@ def recent_texts(db: sqlite3.Connection, account: int, most: int = 20) -> tuple[
 def of_conversation(db: sqlite3.Connection, conversation: int) -> tuple[OutboxRecord, ...]:
     """What is on its way into a conversation and not out yet."""
     return _where(db, f"draft.conversation_id = ? AND {_NOT_OUT}", conversation)
+
+
+def unsent(db: sqlite3.Connection) -> tuple[OutboxRecord, ...]:
+    """What has not gone out of any account, or may have, in the order it was written."""
+    return _where(db, _NOT_OUT)
+
+
+def some(db: sqlite3.Connection, keys: Sequence[str]) -> tuple[OutboxRecord, ...]:
+    """These messages, whatever became of them, in the order they were written; not those that were forgotten."""
+    return _where(db, f"outbox.key IN ({','.join('?' * len(keys))})", *keys)

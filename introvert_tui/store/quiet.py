@@ -16,12 +16,16 @@ _TRUST_READ_BACK_AFTER_MS = 60_000
 
 
 class QuietWish(NamedTuple):
-    """A thread and whether it is to be quiet; `via` is a message there that is yours or names you."""
+    """A thread and whether it is to be quiet; `via` is a message there that is yours or names you.
+
+    `is_new` says that nothing was tried yet, and that it matters: a thread that never was quiet need not be woken.
+    """
 
     thread: str
     place: Place
     via: MessageRef
     want: bool
+    is_new: bool
 
 
 class NodWish(NamedTuple):
@@ -34,9 +38,12 @@ class NodWish(NamedTuple):
 def want_quiet(
     db: sqlite3.Connection, account: int, place: Place, thread: str, via: MessageRef, on: bool, now: int
 ) -> bool:
-    """Want a thread quiet, or not; return whether that is a change of mind."""
-    row = db.execute("SELECT want FROM quiet WHERE account_id = ? AND thread = ?", (account, thread)).fetchone()
-    if row is not None and bool(row["want"]) is on:
+    """Want a thread quiet, or not; return whether that asks anything new of the server.
+
+    A mute that was lifted elsewhere is not fought, but it is wanted anew where the thread is left anew.
+    """
+    row = db.execute("SELECT * FROM quiet WHERE account_id = ? AND thread = ?", (account, thread)).fetchone()
+    if row is not None and row["want"] == on and (row["have"] == on or row["due_at"] is not None):
         return False
     db.execute(
         "INSERT INTO quiet(account_id, thread, place, via, want, changed_at, due_at) VALUES(?, ?, ?, ?, ?, ?, ?) "
@@ -68,10 +75,11 @@ def is_wanted(db: sqlite3.Connection, conversation: int) -> bool:
 
 def quiet_due(db: sqlite3.Connection, account: int, now: int) -> tuple[QuietWish, ...]:
     rows = db.execute(
-        "SELECT thread, place, via, want FROM quiet WHERE account_id = ? AND due_at <= ? AND want IS NOT have",
+        "SELECT thread, place, via, want, due_at <= changed_at AND (want OR have IS 1) FROM quiet "
+        "WHERE account_id = ? AND due_at <= ? AND want IS NOT have",
         (account, now),
     )
-    return tuple(QuietWish(row[0], load_place(row[1]), load_ref(row[2]), bool(row[3])) for row in rows)
+    return tuple(QuietWish(row[0], load_place(row[1]), load_ref(row[2]), bool(row[3]), bool(row[4])) for row in rows)
 
 
 def quiet_done(db: sqlite3.Connection, account: int, wish: QuietWish, now: int) -> None:
@@ -95,12 +103,27 @@ def read_back(db: sqlite3.Connection, account: int, root: str, muted: bool, now:
     a minute of our own change may be from before it.
     """
     wish = db.execute("SELECT * FROM quiet WHERE account_id = ? AND thread = ?", (account, root)).fetchone()
+    if wish is None and muted:
+        wish = _wish_of_same_thread(db, account, root)
     if wish is None:
         return muted
     if wish["due_at"] is not None or now < wish["changed_at"] + _TRUST_READ_BACK_AFTER_MS:
         return False
-    db.execute("UPDATE quiet SET have = ? WHERE account_id = ? AND thread = ?", (muted, account, root))
+    db.execute("UPDATE quiet SET have = ? WHERE account_id = ? AND thread = ?", (muted, account, wish["thread"]))
     return muted and not wish["have"] and not wish["want"]
+
+
+def _wish_of_same_thread(db: sqlite3.Connection, account: int, root: str) -> sqlite3.Row | None:
+    """What was wished of a thread when another of its messages was the oldest known."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT quiet.* FROM account JOIN conversation AS today ON today.network = account.network AND today.place = ? "
+        "JOIN quiet ON quiet.account_id = account.id "
+        "JOIN conversation AS earlier ON earlier.network = account.network AND earlier.place = quiet.thread "
+        "WHERE account.id = ? AND coalesce(earlier.merged_into, earlier.id) = coalesce(today.merged_into, today.id) "
+        "ORDER BY quiet.changed_at DESC LIMIT 1",
+        (root, account),
+    ).fetchone()
+    return row
 
 
 def muted_elsewhere(db: sqlite3.Connection, account: int, place: Place, thread: str, via: MessageRef, now: int) -> None:
@@ -110,6 +133,15 @@ def muted_elsewhere(db: sqlite3.Connection, account: int, place: Place, thread: 
         "UPDATE quiet SET have = 1, due_at = NULL WHERE account_id = ? AND thread = ?",
         (account, thread),
     )
+
+
+def put_off(db: sqlite3.Connection, account: int, until: int) -> None:
+    """The server does not want to be asked, or cannot be, before a moment."""
+    for table in ("quiet", "nod", "distance"):
+        db.execute(
+            f"UPDATE {table} SET due_at = ? WHERE account_id = ? AND due_at < ? AND want IS NOT have",
+            (until, account, until),
+        )
 
 
 def want_nod(db: sqlite3.Connection, account: int, ref: MessageRef, on: bool, now: int, due_at: int) -> None:
@@ -158,11 +190,21 @@ def next_due(db: sqlite3.Connection, account: int) -> int | None:
     """When the next wish is due, in milliseconds; None when there is none."""
     row = db.execute(
         "SELECT min(due_at) FROM (SELECT due_at FROM quiet WHERE account_id = ? AND want IS NOT have "
-        "UNION ALL SELECT due_at FROM nod WHERE account_id = ? AND want != have)",
-        (account, account),
+        "UNION ALL SELECT due_at FROM nod WHERE account_id = ? AND want != have "
+        "UNION ALL SELECT due_at FROM distance WHERE account_id = ? AND want IS NOT have)",
+        (account, account, account),
     ).fetchone()
     due: int | None = row[0]
     return due
+
+
+def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
+    """What was wanted later than now was so before the clock was set back: it is due as soon as it was then."""
+    for table in ("quiet", "nod"):
+        db.execute(
+            f"UPDATE {table} SET due_at = ?1 + max(0, due_at - changed_at), changed_at = ?1 WHERE changed_at > ?1",
+            (now,),
+        )
 
 
 def hurry(db: sqlite3.Connection, now: int) -> None:
@@ -176,6 +218,8 @@ def pending(db: sqlite3.Connection, account: int | None = None, until: int = 2**
         "SELECT 1 FROM quiet WHERE want IS NOT have AND due_at <= :until "
         "AND account_id = coalesce(:account, account_id) "
         "UNION ALL SELECT 1 FROM nod WHERE want != have AND due_at <= :until "
+        "AND account_id = coalesce(:account, account_id) "
+        "UNION ALL SELECT 1 FROM distance WHERE want IS NOT have AND due_at <= :until "
         "AND account_id = coalesce(:account, account_id) LIMIT 1",
         {"until": until, "account": account},
     ).fetchone()

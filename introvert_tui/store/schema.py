@@ -9,8 +9,12 @@ was
   leads there. They never split.
 - `conversation.row` is what the inbox shows of it, made when something changed, so that opening the inbox reads one
   table. `version` grows with each change.
-- `quiet` and `nod` are wanted states, made true on the server when it can be reached; they are not queues of calls.
+- `quiet`, `nod` and `distance` are wanted states, made true on the server when it can be reached; they are not queues
+  of calls. `person.muted_at` and `blocked_at` are what holds here, whatever the servers have taken in of it.
+- A `card` joins the profiles of one human, and holds your notes about them; who has neither has none.
 - `outbox.after` says which step follows a sent hello; a crash between two steps is finished at the next visit.
+- `message_fts` and `person_fts` hold folded words, written by triggers through functions of ours (`teach`). They keep
+  these words themselves, so that what was folded by an older Python is taken out again as it was put in.
 """
 
 from __future__ import annotations
@@ -33,9 +37,11 @@ CREATE TABLE account (
   notes TEXT NOT NULL DEFAULT '[]',
   filtered TEXT NOT NULL DEFAULT '[]',
   filtered_at INT,
+  rest_until TEXT,
   removed_at INT,
   UNIQUE(network, remote_id)
 ) STRICT;
+CREATE TABLE card(id INTEGER PRIMARY KEY, notes TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE person (
   id INTEGER PRIMARY KEY,
   network TEXT NOT NULL,
@@ -43,9 +49,16 @@ CREATE TABLE person (
   handle TEXT NOT NULL,
   name TEXT NOT NULL,
   followed INT,
+  card_id INT REFERENCES card,
+  spoke_at INT,
+  first_answered_at INT,
   answered_at INT,
+  muted_at INT,
+  blocked_at INT,
   UNIQUE(network, uri)
 ) STRICT;
+CREATE INDEX acquaintance ON person(id) WHERE spoke_at IS NOT NULL OR answered_at IS NOT NULL;
+CREATE INDEX person_card ON person(card_id) WHERE card_id IS NOT NULL;
 CREATE TABLE conversation (
   id INTEGER PRIMARY KEY,
   network TEXT NOT NULL,
@@ -87,6 +100,7 @@ CREATE TABLE message (
   body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX by_conversation ON message(conversation_id, seen_at, id);
+CREATE INDEX by_author ON message(author_id, seen_at);
 CREATE INDEX by_parent ON message(parent_uri);
 CREATE INDEX by_url ON message(url) WHERE url IS NOT NULL;
 CREATE INDEX by_original ON message(original) WHERE original IS NOT NULL;
@@ -128,6 +142,7 @@ CREATE TABLE outbox (
   attempts INT NOT NULL DEFAULT 0,
   attempted_at INT,
   looks INT NOT NULL DEFAULT 0,
+  doubt INT NOT NULL DEFAULT 0,
   written_at INT NOT NULL,
   decided_at INT,
   due_at INT NOT NULL,
@@ -161,6 +176,16 @@ CREATE TABLE nod (
   due_at INT,
   PRIMARY KEY(account_id, uri)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE distance (
+  account_id INT NOT NULL REFERENCES account,
+  person_id INT NOT NULL REFERENCES person,
+  way TEXT NOT NULL CHECK(way IN ('mute','block')),
+  want INT NOT NULL,
+  have INT,
+  changed_at INT NOT NULL,
+  due_at INT,
+  PRIMARY KEY(account_id, person_id, way)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE door (
   receipt_uri TEXT PRIMARY KEY,
   receipt TEXT NOT NULL,
@@ -179,7 +204,7 @@ CREATE TABLE undo (
   kind TEXT NOT NULL,
   conversation_id INT NOT NULL REFERENCES conversation,
   before TEXT NOT NULL,
-  after_version INT,
+  after TEXT,
   draft_key TEXT,
   nodded TEXT,
   quieted INT NOT NULL DEFAULT 0,
@@ -188,9 +213,49 @@ CREATE TABLE undo (
 CREATE TABLE told(what TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
 
+_WORDS = "folded(new.text || char(10) || ifnull(new.warning, '') || char(10) || words_beside(new.body))"
+# Folded already, so that what is left are letters and spaces: to the plainest tokenizer a word is what stands between.
+# Without an index of prefixes: it costs a catch-up as much as all the rest, and spares a search no more than 3 ms.
+_INDEX = "tokenize = 'ascii', columnsize = 0"
+_SEARCHED = (
+    f"CREATE VIRTUAL TABLE message_fts USING fts5(words, {_INDEX})",
+    "CREATE TRIGGER message_words_come AFTER INSERT ON message BEGIN "
+    f"INSERT INTO message_fts(rowid, words) VALUES(new.id, {_WORDS}); END",
+    "CREATE TRIGGER message_words_change AFTER UPDATE OF text, warning, body ON message BEGIN "
+    f"UPDATE message_fts SET words = {_WORDS} WHERE rowid = new.id; END",
+    "CREATE TRIGGER message_words_go AFTER DELETE ON message BEGIN DELETE FROM message_fts WHERE rowid = old.id; END",
+    f"CREATE VIRTUAL TABLE person_fts USING fts5(name, handle, {_INDEX})",
+    "CREATE TRIGGER person_words_come AFTER INSERT ON person BEGIN INSERT INTO person_fts(rowid, name, handle) "
+    "VALUES(new.id, folded(new.name), folded(new.handle)); END",
+    "CREATE TRIGGER person_words_change AFTER UPDATE OF name, handle ON person "
+    "WHEN old.name IS NOT new.name OR old.handle IS NOT new.handle BEGIN UPDATE person_fts "
+    "SET name = folded(new.name), handle = folded(new.handle) WHERE rowid = new.id; END",
+    "CREATE TRIGGER person_words_go AFTER DELETE ON person BEGIN DELETE FROM person_fts WHERE rowid = old.id; END",
+)
+
+
+def _fold(text: str) -> str:
+    from introvert_tui.text.matching import folded  # nothing is written before the first frame
+
+    return folded(text)
+
+
+def _words_beside(body: str) -> str:
+    if '"attachments"' not in body:
+        return ""
+    from introvert_tui.store.codec import load_body
+
+    return "\n".join(one.text for one in load_body(body)[1] if one.gone is None)
+
+
+def teach(db: sqlite3.Connection) -> None:
+    """Give a connection that writes the functions that the triggers call."""
+    db.create_function("folded", 1, _fold, deterministic=True)
+    db.create_function("words_beside", 1, _words_beside, deterministic=True)
+
 
 def _first(db: sqlite3.Connection) -> None:
-    for statement in _FIRST.split(";"):
+    for statement in (*_FIRST.split(";"), *_SEARCHED):
         if statement.strip():
             db.execute(statement)
 

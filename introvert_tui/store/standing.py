@@ -40,12 +40,6 @@ def deal_until(db: sqlite3.Connection, conversation: int, seen_at: int, by: str,
     )
 
 
-def is_dealt(db: sqlite3.Connection, message: int) -> bool:
-    """Whether a message was dealt with in any account."""
-    row = db.execute("SELECT 1 FROM copy WHERE message_id = ? AND dealt_at IS NOT NULL", (message,)).fetchone()
-    return row is not None
-
-
 def _wrote_back(db: sqlite3.Connection, conversation: int, newest: MessageRecord) -> bool:
     """Whether the newest writer was answered by you there before they wrote this."""
     return (

@@ -1,33 +1,37 @@
 """What you did in this visit, so that it can be taken back, the last thing first.
 
-An action notes the conversation's state before it, and its version after. If nothing else has changed the conversation
-since, taking back restores that state; else it takes back exactly what the action did and lets the rest stand.
+An action notes how the conversation stood before it and how it stood after. If it still stands so, taking back restores
+what was before; else it takes back exactly what the action did and lets the rest stand. So actions that are taken back
+one after the other, the last first, leave a conversation as it was before all of them.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from introvert_tui.store import standing
+from introvert_tui.store import quiet, standing
 from introvert_tui.store.codec import dump
 
+Standing = dict[str, str | int | None]
 _STATE = ("state", "door", "left_at", "later_local", "later_reason", "note")
 
 
 class UndoRecord(NamedTuple):
     """One action: `kind` is hello, reply, nod, done, leave, later or rejoin.
 
-    `before` is the conversation's state, `nodded` the account and uri of a nod, `quieted` whether it was this action
-    that asked the server to keep the thread quiet, or to speak again.
+    `before` and `after` are how the conversation stood, `nodded` the account and uri of a nod, `quieted` whether it was
+    this action that asked the server to keep the thread quiet, or to speak again.
     """
 
     id: int
     kind: str
     conversation: int
-    before: dict[str, str | int | None]
-    after_version: int | None = None
+    before: Standing
+    after: Standing | None = None
     draft_key: str | None = None
     nodded: tuple[int, str] | None = None
     quieted: bool = False
@@ -36,6 +40,12 @@ class UndoRecord(NamedTuple):
     def by(self) -> str:
         """The mark that this action left on what it dealt with."""
         return f"undo:{self.id}"
+
+
+def _standing(db: sqlite3.Connection, conversation: int) -> Standing:
+    """How a conversation stands, and whether it is to be quiet."""
+    row = db.execute(f"SELECT {', '.join(_STATE)} FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    return {**{name: row[name] for name in _STATE}, "quiet": quiet.is_wanted(db, conversation)}
 
 
 def note(
@@ -47,8 +57,7 @@ def note(
     nodded: tuple[int, str] | None = None,
 ) -> UndoRecord:
     """Write an action down before it is done; `seal` it afterwards."""
-    row = db.execute(f"SELECT {', '.join(_STATE)} FROM conversation WHERE id = ?", (conversation,)).fetchone()
-    before = {name: row[name] for name in _STATE}
+    before = _standing(db, conversation)
     identity: int = db.execute(
         "INSERT INTO undo(visit, kind, conversation_id, before, draft_key, nodded) VALUES(?, ?, ?, ?, ?, ?) "
         "RETURNING id",
@@ -59,19 +68,22 @@ def note(
 
 def seal(db: sqlite3.Connection, record: UndoRecord, quieted: bool = False) -> None:
     """The action is done: from here on, other changes are told apart from it."""
-    db.execute(
-        "UPDATE undo SET quieted = ?, after_version = (SELECT version FROM conversation WHERE id = conversation_id) "
-        "WHERE id = ?",
-        (quieted, record.id),
-    )
+    after = dump(_standing(db, record.conversation))
+    db.execute("UPDATE undo SET quieted = ?, after = ? WHERE id = ?", (quieted, after, record.id))
 
 
-def last(db: sqlite3.Connection, visit: str) -> UndoRecord | None:
-    """The last action of the visit that can still be taken back; what did not go out was given back already."""
+def last(db: sqlite3.Connection, visit: str, passed: Collection[str] = ()) -> UndoRecord | None:
+    """The last action of the visit that can still be taken back; what did not go out was given back already.
+
+    Messages whose keys are in `passed` are passed over for as long as nobody knows whether they are out.
+    """
+    marks = ",".join("?" * len(passed))
     row = db.execute(
         "SELECT undo.* FROM undo LEFT JOIN outbox ON outbox.key = undo.draft_key WHERE visit = ? AND undone_at IS NULL "
-        "AND coalesce(outbox.state, '') NOT IN ('refused', 'dropped') ORDER BY undo.id DESC LIMIT 1",
-        (visit,),
+        "AND coalesce(outbox.state, '') NOT IN ('refused', 'dropped') "
+        f"AND NOT (coalesce(outbox.state, '') IN ('sending', 'unsure') AND outbox.key IN ({marks})) "
+        "ORDER BY undo.id DESC LIMIT 1",
+        (visit, *passed),
     ).fetchone()
     return _record(row) if row else None
 
@@ -84,13 +96,19 @@ def of_nod(db: sqlite3.Connection, account: int, uri: str) -> UndoRecord | None:
     return _record(row) if row else None
 
 
+def of_message(db: sqlite3.Connection, key: str) -> UndoRecord | None:
+    """The writing of a message, in whichever visit, taken back or not."""
+    row = db.execute("SELECT * FROM undo WHERE draft_key = ?", (key,)).fetchone()
+    return _record(row) if row else None
+
+
 def _record(row: sqlite3.Row) -> UndoRecord:
     return UndoRecord(
         row["id"],
         row["kind"],
         row["conversation_id"],
         json.loads(row["before"]),
-        row["after_version"],
+        json.loads(row["after"]) if row["after"] else None,
         row["draft_key"],
         tuple(json.loads(row["nodded"])) if row["nodded"] else None,
         bool(row["quieted"]),
@@ -102,10 +120,21 @@ def undone(db: sqlite3.Connection, record: UndoRecord, now: int) -> None:
     db.execute("UPDATE undo SET undone_at = ? WHERE id = ?", (now, record.id))
 
 
+@contextmanager
+def consequence(db: sqlite3.Connection, conversation: int) -> Iterator[None]:
+    """What comes of your own message by itself is no other change: the last action there is as untouched as before."""
+    newest = "SELECT * FROM undo WHERE conversation_id = ? ORDER BY id DESC LIMIT 1"
+    row = db.execute(newest, (conversation,)).fetchone()
+    record = _record(row) if row else None
+    untouched = record is not None and is_untouched(db, record)
+    yield
+    if record is not None and untouched:
+        seal(db, record, record.quieted)
+
+
 def is_untouched(db: sqlite3.Connection, record: UndoRecord) -> bool:
-    """Whether nothing has changed the conversation since the action."""
-    row = db.execute("SELECT version FROM conversation WHERE id = ?", (record.conversation,)).fetchone()
-    return bool(row["version"] == record.after_version)
+    """Whether the conversation stands as the action has left it."""
+    return _standing(db, record.conversation) == record.after
 
 
 _MADE = {"leave": ("left", "closed"), "later": ("later", None)}
@@ -130,6 +159,8 @@ def restore(db: sqlite3.Connection, record: UndoRecord, untouched: bool, now: in
             (record.conversation,),
         )
     standing.wait_again(db, record.conversation, record.by, now)
+    if untouched:
+        quiet.change_mind(db, record.conversation, bool(record.before["quiet"]), now)
 
 
 class Deed(NamedTuple):

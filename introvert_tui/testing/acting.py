@@ -132,6 +132,10 @@ class ActingContract(Contract):
                 await act(message.author, on)
                 await harness.settle()
 
+    async def test_a_person_has_a_safe_page_or_none(self, harness: Harness) -> None:
+        page = harness.adapter.profile((await receive(harness)).author)
+        assert page is None or page.startswith("https://")
+
     async def test_who_was_greeted_can_come_back(self, harness: Harness) -> None:
         message = await receive(harness)
         receipt = await harness.adapter.send(await harness.adapter.prepare(draft_to(message, words())))

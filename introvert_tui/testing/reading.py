@@ -58,6 +58,19 @@ class ReadingContract(Contract):
         assert harness.adapter.api_version == API_VERSION
         assert harness.adapter.label
 
+    async def test_a_message_is_found_by_its_address(self, harness: Harness) -> None:
+        message = await receive(harness)
+        address = message.url or message.ref.uri
+        assert not harness.adapter.is_here("https://nowhere.example/")
+        if not harness.adapter.is_here(address):
+            return  # this network finds nothing by its address
+        page = await (await harness.another_adapter()).look_up(address)
+        (found,) = page.messages
+        assert found.ref == message.ref
+        assert found.place == message.place
+        assert found.text == message.text
+        assert message.author.uri in {person.uri for person in page.people}
+
     async def test_constructing_opens_no_socket_and_imports_no_sdk(self, harness: Harness) -> None:
         kind, account = type(harness.adapter), dataclasses.asdict(harness.adapter.account)
         process = await asyncio.create_subprocess_exec(

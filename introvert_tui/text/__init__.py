@@ -3,13 +3,14 @@
 What costs time to load (regular expressions, `wcwidth`) is loaded by the first text that needs it.
 """
 
-from .ago import ago, ago_in_words, clock, count, day_and_part, greeting, names, number
+from .ago import ago, ago_in_words, around, clock, count, day_and_part, greeting, names, number
 from .clean import clean, clean_line, clean_url, host_of
 from .measure import cells, clip, count_graphemes, graphemes, shorten
 
 __all__ = [
     "ago",
     "ago_in_words",
+    "around",
     "cells",
     "clean",
     "clean_line",

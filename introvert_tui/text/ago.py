@@ -55,6 +55,15 @@ def ago_in_words(then: datetime, now: datetime) -> str:
     return "yesterday" if _days_between(then, now) == 1 else f"on {_day(then, now)}"
 
 
+def around(then: datetime, now: datetime) -> str:
+    """When, for what need not be known to the day: as `ago_in_words`, and after a month "in March", "in March 2024"."""
+    if abs(_days_between(then, now)) <= 31:
+        return ago_in_words(then, now)
+    local = _local(then, now)
+    month = _MONTHS[local.month - 1]
+    return f"in {month}" if local.year == now.year else f"in {month} {local.year}"
+
+
 def clock(then: datetime, now: datetime) -> str:
     """When, to the minute: "18:40" today, else "Tuesday 18:40" or "12 March 18:40"."""
     time = f"{_local(then, now):%H:%M}"

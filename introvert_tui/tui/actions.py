@@ -17,12 +17,14 @@ class Where(Flag):
     CONVERSATION = auto()
     OTHERS = auto()
     SEARCH = auto()
+    PERSON = auto()
 
 
 NOWHERE = Where(0)
 _LISTS = Where.INBOX | Where.OTHERS
 _TALK = Where.INBOX | Where.CONVERSATION
 _ALL = Where.INBOX | Where.CONVERSATION | Where.OTHERS
+_EVERYWHERE = _ALL | Where.PERSON
 
 
 class Action(NamedTuple):
@@ -42,22 +44,34 @@ class Action(NamedTuple):
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("hello", "h", "say hi and leave", "A short hello goes out, and you leave", _TALK, "hi", _TALK),
+    Action("hello", "h", "say hi and leave", "A short hello goes out, and you leave", _TALK | Where.PERSON, "hi",
+           _TALK | Where.PERSON),
     Action("nod", "n", "nod", "Like their message: seen, thanks, and done", _TALK, "nod", _TALK),
     Action("reply", "r", "reply", "A longer answer, and you stay in the conversation", _ALL, "reply", _TALK),
     Action("done", "e", "done", "Read it, nothing to say", _TALK, "done", _TALK),
     Action("later", "z", "later", "Put it off: this evening, tomorrow, next week, whenever", _TALK, "later", _TALK),
     Action("leave", "x", "leave quietly", "Leave without a word; it stays quiet from here on", _TALK, "leave", _TALK),
-    Action("undo", "u", "take back", "Take back the last thing you did, a hello still here included", _ALL),
+    Action("undo", "u", "take back", "Take back the last thing you did, a hello still here included", _EVERYWHERE),
     Action("rejoin", "b", "rejoin", "Come back into a conversation that you left", Where.OTHERS | Where.CONVERSATION,
            "rejoin", Where.OTHERS),
-    Action("open", "enter", "open", "Read the conversation", _LISTS, "open", Where.OTHERS),
-    Action("back", "escape", "back", "Go back to where you came from", Where.CONVERSATION | Where.OTHERS, "back",
-           Where.CONVERSATION | Where.OTHERS),
+    Action("note", "n", "your note", "Write down what you want to remember about them; only you see it", Where.PERSON,
+           "note", Where.PERSON),
+    Action("mute", "M", "mute", "Nothing they say waits any more, or waits again", Where.PERSON, "mute", Where.PERSON),
+    Action("block", "B", "block", "Keep what they wrote to you in a file, and block them; or let that be", Where.PERSON,
+           "block", Where.PERSON),
+    Action("join", "a", "the same as", "They are also somebody else here: one card for both", Where.PERSON),
+    Action("part", "A", "not the same", "Take one of their profiles off this card again", Where.PERSON),
+    Action("open", "enter", "open", "Read the conversation", _LISTS | Where.PERSON, "open",
+           Where.OTHERS | Where.PERSON),
+    Action("back", "escape", "back", "Go back to where you came from",
+           Where.CONVERSATION | Where.OTHERS | Where.PERSON, "back",
+           Where.CONVERSATION | Where.OTHERS | Where.PERSON),
+    Action("who", "i", "who is this", "When you last spoke, and your note; mute or block them", _ALL),
+    Action("people", "p", "people", "Everybody you ever spoke with, to be found again", _EVERYWHERE),
     Action("unfold", "v", "show what a warning hides", "Show or hide what stands under a content warning",
            Where.CONVERSATION),
-    Action("browser", "o", "open in the browser", "Open the message in the browser", _ALL),
-    Action("copy", "y", "copy the link", "Copy the address of the message", _ALL),
+    Action("browser", "o", "open in the browser", "Open the message, or their page, in the browser", _EVERYWHERE),
+    Action("copy", "y", "copy the link", "Copy the address of the message, or of their page", _EVERYWHERE),
     Action("link_1", "1", "open a link", "1 to 9: open the link with that number, after showing where it leads",
            Where.CONVERSATION),
     *(Action(f"link_{n}", str(n), "open a link", "", Where.CONVERSATION, listed=False) for n in range(2, 10)),
@@ -67,17 +81,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("older", "O", "older conversations", "Conversations in which nobody waits for you", Where.INBOX),
     Action("requests", "w", "who asks to write", "Read who asks to write to you; that lets nobody in", Where.INBOX),
     Action("left", "L", "what you left", "Every conversation that you left, and the way back in", Where.INBOX),
-    Action("search", "slash", "search", "Words, people and places in everything that is on this computer", _ALL),
-    Action("down", "j,down", "down", "Move down", _ALL),
-    Action("up", "k,up", "up", "Move up", _ALL),
-    Action("first", "g,home", "to the first", "Go to the first", _ALL),
-    Action("last", "G,end", "to the last", "Go to the last", _ALL),
-    Action("page_down", "pagedown,ctrl+d", "a page down", "Move a page down", _ALL),
-    Action("page_up", "pageup,ctrl+u", "a page up", "Move a page up", _ALL),
-    Action("menu", "space", "all", "Everything you can do here, in a list", _ALL, "all", _ALL),
-    Action("keys", "question_mark", "keys", "Every key, in one list", _ALL),
-    Action("quit", "q", "quit", "Quit, at once; what is waiting to go out goes out", _ALL, "quit", _ALL),
+    Action("search", "slash", "search", "Words, people and places in everything that is on this computer", _EVERYWHERE),
+    Action("down", "j,down", "down", "Move down", _EVERYWHERE),
+    Action("up", "k,up", "up", "Move up", _EVERYWHERE),
+    Action("first", "g,home", "to the first", "Go to the first", _EVERYWHERE),
+    Action("last", "G,end", "to the last", "Go to the last", _EVERYWHERE),
+    Action("page_down", "pagedown,ctrl+d", "a page down", "Move a page down", _EVERYWHERE),
+    Action("page_up", "pageup,ctrl+u", "a page up", "Move a page up", _EVERYWHERE),
+    Action("menu", "space", "all", "Everything you can do here, in a list", _EVERYWHERE, "all", _EVERYWHERE),
+    Action("palette", "ctrl+p", "do anything", "Whatever there is, by name; or say hi to any post, by its address",
+           _ALL),
+    Action("keys", "question_mark", "keys", "Every key, in one list", _EVERYWHERE),
+    Action("quit", "q", "quit", "Quit, at once; what is waiting to go out goes out", _EVERYWHERE, "quit", _EVERYWHERE),
 )  # fmt: skip
+
+NO_KEY = "<ignore>"
+"""Textual's `Keys.Ignore`, which nobody can press: for what has no key, or only has one if config.toml gives it one."""
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
@@ -89,6 +108,7 @@ _SHOWN_KEYS = {
     "escape": "esc",
     "pagedown": "page down",
     "pageup": "page up",
+    "comma": ",",
 }
 
 
@@ -98,16 +118,15 @@ def here(where: Where) -> Iterator[Action]:
 
 
 def keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of an action as they are written on the screen, the user's own before ours."""
-    keys = keymap.get(action.id) or action.keys
-    return tuple(_SHOWN_KEYS.get(key.strip(), key.strip()) for key in keys.split(",") if key.strip())
+    """The keys of an action as they are written on the screen: the user's own, or else ours."""
+    return tuple(shown(key.strip()) for key in keymap.get(action.id, action.keys).split(",") if key.strip())
+
+
+def shown(key: str) -> str:
+    """A key as it is written on the screen."""
+    return _SHOWN_KEYS.get(key, key)
 
 
 def first_key(id: str, keymap: Mapping[str, str]) -> str:
-    """The key to name in a sentence."""
-    return (keys_of(BY_ID[id], keymap) or ("",))[0]
-
-
-def unknown(keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """The ids in the user's keys that name nothing here."""
-    return tuple(id for id in keymap if id not in BY_ID)
+    """The key to name in a sentence, or where an action is found that has none."""
+    return (keys_of(BY_ID[id], keymap) or (f"“{BY_ID[id].word}” in the menu",))[0]

@@ -23,7 +23,6 @@ from textual.screen import Screen
 from introvert_tui.errors import Cannot, IntrovertError
 
 from . import themes
-from .actions import unknown
 from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, last_words, listen_for_the_end
 from .relay import News, Relay
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["LOOK_AROUND", "IntrovertApp", "run"]
 
 Listen = Callable[["Event"], None]
+MINUTE = 60.0
 
 
 def local_now() -> datetime:
@@ -63,7 +63,7 @@ def run(
         session = open_session(relay)
         app = IntrovertApp(session, settings, relay, demo=demo, may_sign_in=sign_in is not None, clock=clock)
         result = app.run()
-        last_words(session, send=result == QUIT_AND_SEND)
+        last_words(session, send=result == QUIT_AND_SEND, unkept=app.unkept)
         if result is None:
             raise app.broke or RuntimeError("the screen ended, and nobody knows why")
         if result == SIGN_IN and sign_in is not None:
@@ -93,15 +93,20 @@ class IntrovertApp(App[int], inherit_bindings=False):
     Place > #opening { margin: 0 2 1 2; }
     #panes { height: 1fr; }
     #end { height: 1fr; padding: 2 6 0 6; }
-    RowList, Thread, Beside {
-        scrollbar-color: $foreground 25%; scrollbar-color-hover: $foreground 40%;
-        scrollbar-color-active: $foreground 40%;
+    OptionList, VerticalScroll, TextArea {
+        scrollbar-color: $foreground 62%; scrollbar-color-hover: $foreground 80%;
+        scrollbar-color-active: $foreground 80%;
         scrollbar-background: $background; scrollbar-background-hover: $background;
         scrollbar-background-active: $background;
         &:ansi {
             scrollbar-color: ansi_bright_black; scrollbar-color-hover: ansi_bright_black;
             scrollbar-color-active: ansi_bright_black;
         }
+    }
+    Input {
+        & > .input--placeholder, & > .input--suggestion { color: $foreground; text-style: dim; }
+        & > .input--cursor { text-style: not dim; }
+        &:nocolor > .input--cursor, &:nocolor > .input--selection { text-style: reverse not dim; }
     }
     .-writing #hints { display: none; }
     """
@@ -124,18 +129,16 @@ class IntrovertApp(App[int], inherit_bindings=False):
             may_sign_in,
             clock,
         )
-        self.said = self.network = ""
+        self.said = self.network = self.unkept = ""
+        self.keymap_of_user: Mapping[str, str] = {}
+        """The keys that config.toml changes, by action id; also those of actions that lose one by it."""
         self.broke: BaseException | None = None
         self.lent = self._frame_is_out = False
+        self._about_settings = ""
         self._relay = relay
         self.animation_level = "none"
         # Textual prints local variables when something breaks, other people's words and ours among them.
         self.error_console.file = StringIO()
-
-    @property
-    def keymap_of_user(self) -> Mapping[str, str]:
-        """The keys that config.toml changes, by action id."""
-        return self.settings.keys
 
     def get_default_screen(self) -> Screen[None]:
         from .screens.inbox import InboxScreen
@@ -148,15 +151,10 @@ class IntrovertApp(App[int], inherit_bindings=False):
             self.broke = sys.exc_info()[1]
 
     def on_load(self) -> None:
-        name = self.settings.theme
-        if name in themes.OURS:
-            self.register_theme(themes.theme(name))
-        if name in self.available_themes:
-            self.theme = name
-        elif name:
-            self.said = f"There is no theme called {name}; these are your terminal's own colours."
-        if self.settings.keys:
-            self.set_keymap(dict(self.settings.keys))
+        if self.settings.theme != themes.DEFAULT or self.settings.keys:
+            from .tailoring import tailor
+
+            self._about_settings = tailor(self)
 
     def on_mount(self) -> None:
         if not self.is_headless:
@@ -176,17 +174,25 @@ class IntrovertApp(App[int], inherit_bindings=False):
         self._relay.to(self.post_message)
         if place := self.place():
             place.after_first_frame()
-        for sentence in (*self.session.opening_lines, *self._strange_keys()):
+        for sentence in filter(None, (*self.session.opening_lines, self._about_settings)):
             self.say(sentence)
         self.session.start()
+        if self.settings.minutes is not None:
+            self.set_timer(self.settings.minutes * MINUTE, self._time_is_over)
         if questions := self.session.questions():
             from .questions import ask_about
 
             ask_about(self, list(questions))
 
-    def _strange_keys(self) -> Iterator[str]:
-        if strange := unknown(self.settings.keys):
-            yield f"[keys] in config.toml names what does not exist: {', '.join(strange)}."
+    def _time_is_over(self) -> None:
+        """What the user asked to be told after so many minutes; nothing else comes of it."""
+        from introvert_tui.text import count
+
+        from .actions import first_key
+
+        minutes = self.settings.minutes or 0
+        over = f"{count(minutes, 'minute').capitalize()} {'is' if minutes == 1 else 'are'} over."
+        self.say(f"{over} {first_key('quit', self.keymap_of_user)} quits; nothing is lost.")
 
     def on_key(self, event: events.Key) -> None:
         """Letters that were pressed before the line they are meant for was there; it takes all others by itself."""
@@ -200,6 +206,10 @@ class IntrovertApp(App[int], inherit_bindings=False):
 
     def say(self, sentence: str) -> None:
         """Put one sentence into the quiet line of the place one is in."""
+        if self.keymap_of_user:
+            from .keymap import in_your_keys
+
+            sentence = in_your_keys(sentence, self.keymap_of_user)
         self.said = sentence
         if place := self.place():
             place.quiet.say(sentence)
@@ -248,7 +258,10 @@ class IntrovertApp(App[int], inherit_bindings=False):
     async def _leave(self, result: int) -> None:
         place = self.place()
         if place is not None and (writing := place.writing()) is not None:
-            await self.run_safely(writing.keep())
+            try:
+                await writing.keep()
+            except IntrovertError as error:
+                self.unkept = f"{error} This is what you were writing:\n{writing.words}"
         self.exit(result)
 
     async def sign_in(self, network: str) -> None:

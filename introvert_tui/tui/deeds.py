@@ -14,10 +14,10 @@ from .rows import QUIET, STRONG
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
-    from introvert_tui.engine.views import Later, Outcome
+    from introvert_tui.engine.views import Composer, Later, Outcome
 
     from .place import Deed, Place, Subject
-    from .widgets.composer import Writing
+    from .widgets.writing import Writing
 
 
 class Deeds:
@@ -38,7 +38,10 @@ class Deeds:
             "later": self.later,
             "undo": self.undo,
             "search": self.search,
+            "who": self.who,
+            "people": self.people,
             "menu": self.menu,
+            "palette": self.palette,
             "keys": self.keys,
             "quit": lambda: self._place.app.action_leave("send"),
         }
@@ -74,10 +77,13 @@ class Deeds:
             app.ask(offer.sentence, [("y", "delete it"), ("n", "let it stand")], decided)
 
     async def hello(self) -> None:
+        subject = self._subject()
+        await self.answer(self._session.composer(subject.id, subject.shown))
+
+    async def answer(self, composer: Composer) -> None:
+        """Write a hello to what the composer answers."""
         from .widgets.composer import HelloLine
 
-        subject = self._subject()
-        composer = self._session.composer(subject.id, subject.shown)
         await self._open(HelloLine(composer, self._session))
 
     async def reply(self) -> None:
@@ -133,6 +139,17 @@ class Deeds:
         subject = self._place.subject()
         await self._show(await self._session.undo(), subject.id if subject else 0)
 
+    async def who(self) -> None:
+        from .screens.person import PersonScreen
+
+        at = self._subject()
+        self._place.app.push_screen(PersonScreen(self._session.who(at.id, at.shown, at.message)))
+
+    async def people(self) -> None:
+        from .screens.people import PeopleScreen
+
+        self._place.app.push_screen(PeopleScreen())
+
     async def search(self) -> None:
         from .screens.search import SearchScreen
 
@@ -155,6 +172,11 @@ class Deeds:
                 await place.action_do(id)
 
         place.app.push_screen(Menu(choices), chosen)
+
+    async def palette(self) -> None:
+        from .palette import Palette
+
+        self._place.app.push_screen(Palette())
 
     async def keys(self) -> None:
         from .screens.help import key_list

@@ -57,7 +57,7 @@ class Drawing:
         """What stands there when nobody waits."""
         session, inbox = self._app.session, self._listing.inbox
         said = words.the_end(inbox, session.accounts(), session.summary(), self._app.clock())
-        ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left")]
+        ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left"), ("people", "people")]
         if not inbox.older:
             del ways[1]
         told = (Content.assemble((self._key(id), STRONG), " ", (word, QUIET)) for id, word in ways)

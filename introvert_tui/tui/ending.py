@@ -18,10 +18,12 @@ LONGEST_SEND = 2.0
 _LONGEST_GOODBYE = 5.0
 
 
-def last_words(session: Session, send: bool) -> None:
-    """End the session, with the screen already given back."""
+def last_words(session: Session, send: bool, unkept: str = "") -> None:
+    """End the session, with the screen already given back; `unkept` are words that are nowhere else now."""
     import asyncio
 
+    if unkept:
+        _say(unkept)
     try:
         sentence = asyncio.run(session.quit(send=send, deadline=LONGEST_SEND))
     except KeyboardInterrupt:

@@ -41,12 +41,14 @@ def _top(finding: Finding, width: int, now: datetime) -> Content:
 
 def _words(finding: Finding, width: int) -> Content:
     ahead, after = ("Under the warning “", "”.") if finding.warned else ("", "")
+    if finding.beside:
+        ahead, after = f"[{shorten(finding.beside, width // 2)}: ", "]"
     shown = shorten(finding.excerpt.text, max(1, width - cells(ahead) - cells(after)))
     if not shown:
         return Content.styled("[no words]", QUIET)
     whole = len(shown) if shown == finding.excerpt.text else len(shown) - 1  # the rest is an ellipsis
     words = Content(f"{ahead}{shown}{after}")
-    if finding.warned:
+    if ahead:
         words = words.stylize(QUIET)
     for start, end in finding.excerpt.marks:
         if start < whole:

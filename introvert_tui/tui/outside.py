@@ -31,7 +31,10 @@ class Outside:
         await self.open(self._url())
 
     async def copy(self) -> None:
-        url = self._url()
+        self.copy_url(self._url())
+
+    def copy_url(self, url: str) -> None:
+        """Put an address on the clipboard, and say so."""
         self._place.app.copy_to_clipboard(url)
         self._place.app.say(f"Copied, where your terminal allows it: {url}")
 

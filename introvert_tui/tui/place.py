@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from introvert_tui.engine.views import Outcome
 
-    from .widgets.composer import Writing
+    from .widgets.writing import Writing
 
 Deed = Callable[[], Awaitable[None]]
 WIDE = 100
@@ -28,11 +28,15 @@ WIDE = 100
 
 
 class Subject(NamedTuple):
-    """The conversation that an action is about, and the newest of its messages that was on the screen."""
+    """The conversation that an action is about, and the newest of its messages that was on the screen.
+
+    `message` is the one under the cursor, where there is a cursor on messages.
+    """
 
     id: int
     shown: int
     url: str | None = None
+    message: int | None = None
 
 
 def bindings(where: Where) -> list[BindingType]:
@@ -106,7 +110,7 @@ class Place(Screen[None], inherit_bindings=False):
 
     def writing(self) -> Writing | None:
         """The composer, while it is open."""
-        from .widgets.composer import Writing
+        from .widgets.writing import Writing
 
         return next((node for node in self.query("Writing") if isinstance(node, Writing)), None)
 

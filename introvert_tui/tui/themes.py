@@ -6,10 +6,23 @@ it costs nothing: a theme of ours adds 10-15 ms before the first frame, so it is
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT = "ansi-dark"
 OURS = ("introvert-dark", "introvert-light")
+
+
+def known(name: str) -> bool:
+    """Whether there is such a theme, Textual's or ours."""
+    return name in BUILTIN_THEMES or name in OURS
+
+
+def unknown(name: str) -> str:
+    """Say that there is no such theme, and which one may be meant."""
+    from introvert_tui.settings.near import did_you_mean
+
+    meant = did_you_mean(name, [*BUILTIN_THEMES, *OURS])
+    return f"There is no theme called {name}{meant or '.'} These are your terminal's own colours."
 
 
 def theme(name: str) -> Theme:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import AsyncIterator
-from datetime import datetime
-from typing import ClassVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, ParamSpec, TypeVar
 
 from introvert_tui import plugins
 from introvert_tui.adapter import Ask
 from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.errors import Offline, Refused, SignedOut
-from introvert_tui.model import Page, Question, Secrecy, SignIn
+from introvert_tui.model import Prepared, Question, Receipt, Secrecy, SignIn
 
 ENTRY = {"elsewhere": ("Elsewhere", f"{__name__}:Elsewhere")}
 WORDS = {"offline": Offline, "signed-out": SignedOut}
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class Elsewhere(DemoAdapter):
-    """INTROVERT_TEST_WEATHER says what is wrong with it today."""
+    """INTROVERT_TEST_WEATHER says what is wrong with it today; what is said there is kept in INTROVERT_TEST_SAID."""
 
     label: ClassVar[str] = "Elsewhere"
     questions = (
@@ -33,12 +37,24 @@ class Elsewhere(DemoAdapter):
             raise Refused("invalid", "Elsewhere does not know this password. Look at its settings page.")
         return SignIn("https://elsewhere.example", f"id:{handle}", handle, {"session": password}, ("One note.",))
 
-    async def pull(self, cursor: str | None, horizon: datetime) -> AsyncIterator[Page]:
+    async def _call(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         weather = os.environ.get("INTROVERT_TEST_WEATHER", "")
         if weather in WORDS:
             raise WORDS[weather](f"Elsewhere is {weather}.")
-        async for page in super().pull(cursor, horizon):
-            yield page
+        return await super()._call(do, *args, **kwargs)
+
+    async def send(self, prepared: Prepared) -> Receipt:
+        if os.environ.get("INTROVERT_TEST_WEATHER") == "refuses":
+            raise Refused("closed", "Elsewhere takes no answers today.")
+        receipt = await super().send(prepared)
+        _keep(json.loads(prepared.payload)["text"])
+        return receipt
+
+
+def _keep(words: str) -> None:
+    if path := os.environ.get("INTROVERT_TEST_SAID"):
+        with Path(path).open("a", encoding="utf-8") as said:
+            said.write(f"{words}\n")
 
 
 if __name__ == "__main__":

@@ -1,23 +1,19 @@
 """Each command as it is typed, over a network of the tests' own."""
 
-import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from introvert_tui import __version__, plugins
-from introvert_tui.__main__ import run
-from introvert_tui.cli.guard import guarded
+from introvert_tui import __version__
 from introvert_tui.cli.output import Exit
-from tests.cli.elsewhere import ENTRY
+from tests.cli.conftest import Ended, Introvert, started
 
 JSON_FIELDS = [
     "id",
@@ -34,48 +30,6 @@ JSON_FIELDS = [
     "at",
     "note",
 ]  # the README promises them
-
-
-@dataclass
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-Introvert = Callable[..., Ended]
-
-
-@pytest.fixture
-def introvert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Introvert:
-    """Run a command line in a home of its own, with these lines on stdin."""
-    monkeypatch.setenv("INTROVERT_HOME", str(tmp_path))
-    monkeypatch.setattr(plugins, "_BUILT_IN", plugins._BUILT_IN | ENTRY)
-
-    def typed(*arguments: str, stdin: str = "") -> Ended:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        code = guarded(lambda: run(list(arguments)))
-        return Ended(code, *capsys.readouterr())
-
-    return typed
-
-
-@pytest.fixture
-def signed_in(introvert: Introvert) -> Introvert:
-    assert introvert("accounts", "add", "elsewhere", stdin="ana.elsewhere\nright\n").code == Exit.FINE
-    return introvert
-
-
-def started(*arguments: str, home: Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "introvert_tui", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "INTROVERT_HOME": str(home), **environment},
-        timeout=60,
-    )
 
 
 class TestWithoutACommand:
@@ -245,7 +199,7 @@ class TestUsage:
     def test_help_names_every_command(self, introvert: Introvert) -> None:
         ended = introvert("--help")
         assert ended.code == Exit.FINE
-        for command in ("accounts", "catch-up", "demo"):
+        for command in ("accounts", "catch-up", "demo", "outbox"):
             assert f"  {command} " in ended.out
 
     @pytest.mark.parametrize("arguments", [("nonsense",), ("catch-up", "--nonsense"), ("accounts", "add")])

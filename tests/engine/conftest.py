@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -103,18 +103,25 @@ def db() -> Iterator[sqlite3.Connection]:
         yield db
 
 
-@pytest.fixture
-async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+@asynccontextmanager
+async def founded(home: Path) -> AsyncIterator[Town]:
+    """A town of which every account is part, for as long as the block lasts."""
     clock = StandingClock()
     village = Village(clock)
-    monkeypatch.setenv("INTROVERT_KEYCHAIN", "file")
     kind = village.adapter()
-    monkeypatch.setattr(plugins, "load", lambda name: kind)
-    monkeypatch.setattr(plugins, "label", lambda name: kind.label)
-    paths = Paths(tmp_path, tmp_path, tmp_path)
+    paths = Paths(home, home, home)
     paths.make()
     town = Town(village, clock, paths)
-    yield town
-    for session in town.visits:
-        if not session.ended:
-            await session.quit(send=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plugins, "load", lambda name: kind)
+        patch.setattr(plugins, "label", lambda name: kind.label)
+        yield town
+        for session in town.visits:
+            if not session.ended:
+                await session.quit(send=False)
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with founded(tmp_path) as town:
+        yield town

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from introvert_tui.model import Message, MessageRef, PersonRef, Reason, Span, ThreadRef
 from introvert_tui.store import accounts
-from introvert_tui.store.schema import MIGRATIONS
+from introvert_tui.store.schema import MIGRATIONS, teach
 from introvert_tui.store.times import to_ms
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -18,6 +18,7 @@ def fresh() -> sqlite3.Connection:
     """An empty database in memory with one account, in autocommit."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.row_factory = sqlite3.Row
+    teach(db)
     for migration in MIGRATIONS:
         migration(db)
     accounts.add(db, "demo", "https://village.test", ME.uri, ME.handle, to_ms(NOW))

@@ -198,17 +198,17 @@ def test_joined_conversations_keep_their_ids_and_both_kept_words(db: sqlite3.Con
     merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
     joined = conversations.waiting(db, 10)[0].id
     assert drafts.kept(db, joined) == drafts.Kept("other", "and more")
-    drafts.keep(db, joined, 1, "other", "", to_ms(NOW))
+    drafts.keep(db, joined, 1, "other", "", to_ms(NOW), known="and more")
     assert drafts.kept(db, joined) == drafts.Kept("one", "to the answer")
 
 
-def test_what_waits_in_a_conversation_that_joins_a_left_one_still_waits(db: sqlite3.Connection) -> None:
+def test_what_waits_in_a_conversation_that_joins_one_left_for_good_is_silent(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
     leaving.leave_quietly(db, 1, "visit", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
     merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0, to_me=False),)), NOW)
-    (row,) = conversations.waiting(db, 10)
-    assert [one.message.ref.uri for one in messages.waiting_in(db, row.id)] == ["at://2"]
+    assert conversations.waiting(db, 10) == ()
+    assert [row.id for row in conversations.in_states(db, ("left",), 10)] == [1]
 
 
 def test_a_message_that_comes_twice_over_a_bridge_is_one_row_answered_once(db: sqlite3.Connection) -> None:

@@ -103,7 +103,7 @@ async def test_too_long_is_said_before_it_is_sent_and_the_words_can_be_kept(town
     with pytest.raises(Cannot, match="too long by two characters"):
         await session.hello(session.composer(row.id, row.shown), "x" * 302)
     writing = session.composer(row.id, row.shown)
-    await session.keep_words(writing, "x" * 302)
+    writing = await session.keep_words(writing, "x" * 302)
     assert session.composer(row.id, row.shown).kept == "x" * 302
     await session.keep_words(writing, " ")
     assert session.composer(row.id, row.shown).kept is None

@@ -147,7 +147,7 @@ async def test_what_was_refused_is_kept_beside_what_is_being_written(town: Town)
     writing = session.composer(row.id, row.shown)
     await town.moves(session, seconds=HOLD)
     town.clock.passes(seconds=1)
-    await session.keep_words(writing, "Others.")
+    writing = await session.keep_words(writing, "Others.")
     assert session.conversation(row.id).kept == "Others."
     await session.keep_words(writing, "")
     assert session.conversation(row.id).kept == "The first."

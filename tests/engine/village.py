@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from introvert_tui.adapter import Adapter, Ask, Capability, Facts
 from introvert_tui.engine.clock import Clock
@@ -13,6 +13,8 @@ from introvert_tui.errors import Gone
 from introvert_tui.model import (
     Absent,
     Account,
+    Attachment,
+    AttachmentKind,
     Audience,
     Door,
     Draft,
@@ -43,13 +45,12 @@ ME = PersonRef("did:me", "me.test")
 class StandingClock(Clock):
     """Stands still until a test lets time pass."""
 
+    zone: tzinfo | None = UTC
+
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
     def now(self) -> datetime:
-        return self.moment
-
-    def local(self) -> datetime:
         return self.moment
 
     def passes(self, **time: float) -> datetime:
@@ -66,6 +67,8 @@ class Village:
     news: list[str] = field(default_factory=list)
     muted: set[str] = field(default_factory=set)
     nods: set[str] = field(default_factory=set)
+    away: set[tuple[str, str]] = field(default_factory=set)
+    """Whom you have muted or blocked: the way, and the person's uri."""
     followed: set[str] = field(default_factory=lambda: {"did:ana", "did:ben", "did:cy"})
     calls: list[str] = field(default_factory=list)
     fail: dict[str, list[Exception]] = field(default_factory=dict)
@@ -83,6 +86,7 @@ class Village:
         room: str | None = None,
         told: bool = True,
         warning: str | None = None,
+        quote: str | None = None,
     ) -> str:
         """Let somebody write; `told` is whether you are notified. Returns the message's uri."""
         uri = f"at://{who}/{len(self.messages)}"
@@ -104,6 +108,7 @@ class Village:
             said_to_me=None if mine else reason,
             visibility=Visibility.DIRECT if room else Visibility.PUBLIC,
             warning=warning,
+            attachments=(Attachment(AttachmentKind.QUOTE, uri=quote),) if quote else (),
         )
         if told:
             self.news.append(uri)
@@ -152,12 +157,16 @@ class _VillageAdapter(Adapter):
 
     async def pull(self, cursor: str | None, horizon: datetime) -> AsyncIterator[Page]:
         self.village.enter("pull")
+        if self.account.remote_id != ME.uri:
+            return  # nobody speaks to another account of yours but by a page that a test makes
         start = int(cursor or 0)
         fresh = [self.village.messages[uri] for uri in self.village.news[start:]]
         yield self._page(fresh, cursor=str(len(self.village.news)))
 
     def _page(self, messages: Sequence[Message], cursor: str | None = None) -> Page:
-        return Page(messages=tuple(messages), people=self.village.people(), cursor=cursor)
+        roots = dict.fromkeys(one.place.root.uri for one in messages if isinstance(one.place, ThreadRef))
+        muted = tuple((root, root in self.village.muted) for root in roots)
+        return Page(messages=tuple(messages), people=self.village.people(), muted=muted, cursor=cursor)
 
     async def thread(self, of: Message, limit: int) -> Page:
         self.village.enter("thread")
@@ -166,7 +175,7 @@ class _VillageAdapter(Adapter):
 
     async def refresh(self, refs: Sequence[MessageRef]) -> Page:
         self.village.enter("refresh")
-        found = [self.village.messages[ref.uri] for ref in refs]
+        found = [self.village.messages[ref.uri] for ref in refs if ref.uri in self.village.messages]
         there = [replace(one, liked_by_me=one.ref.uri in self.village.nods) for one in found if one.gone is None]
         gone = tuple(one.ref.uri for one in found if one.gone is not None)
         return replace(self._page(there), gone=gone)
@@ -210,6 +219,16 @@ class _VillageAdapter(Adapter):
         uri = f"at://me/{json.loads(prepared.payload)['key']}"
         return Found(self._receipt(uri)) if uri in self.village.messages else Absent(proof=True)
 
+    def is_here(self, address: str) -> bool:
+        return address.startswith("https://village.test/")
+
+    async def look_up(self, address: str) -> Page:
+        self.village.enter("look_up")
+        uri = address.removeprefix("https://village.test/")
+        if uri not in self.village.messages:
+            raise Gone("There is no post at this address.")
+        return self._page([self.village.messages[uri]])
+
     async def delete(self, receipt: Receipt) -> None:
         self.village.enter("delete")
         uri = receipt.ref.uri
@@ -224,6 +243,14 @@ class _VillageAdapter(Adapter):
         if via.uri not in self.village.messages:
             raise Gone("There is no such message.")
         (self.village.muted.add if on else self.village.muted.discard)(thread.root.uri)
+
+    async def mute_person(self, who: PersonRef, on: bool) -> None:
+        self.village.enter("mute_person")
+        (self.village.away.add if on else self.village.away.discard)(("mute", who.uri))
+
+    async def block(self, who: PersonRef, on: bool) -> None:
+        self.village.enter("block")
+        (self.village.away.add if on else self.village.away.discard)(("block", who.uri))
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         self.village.enter("answered")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import socket
 import threading
 import time
@@ -62,18 +63,55 @@ class Exchange:
         """The last part of the path: for XRPC the method's name."""
         return self.path.rsplit("/", 1)[-1]
 
+    def is_called(self, name: str) -> bool:
+        """Whether "METHOD /path" ends with a name."""
+        return f"{self.method} {self.path}".endswith(name)
+
     @property
     def json(self) -> Any:
         """The request's body, decoded."""
         return json.loads(self.body)
 
 
-class Hold:
-    """A gate before the server: requests that match wait there until it is released."""
+class Point(Enum):
+    """Where a request can be stopped on its way, in this order."""
 
-    def __init__(self) -> None:
+    CONNECTED = auto()
+    """The client has its connection and has begun: what it asks for is known, and nothing of the body is read. A client
+    that is gone when the gate opens leaves a request that the server never hears of."""
+
+    REQUEST_RECEIVED = auto()
+    """The whole request is here; it reaches the server whatever becomes of the client."""
+
+    FORWARDED = auto()
+    """The server has the request, and its answer has not been read."""
+
+    HALF_ANSWERED = auto()
+    """The client has the answer's headers and half of its body."""
+
+    ANSWERED = auto()
+    """The client has the whole answer."""
+
+    @property
+    def words(self) -> str:
+        """Its name, to be told."""
+        return self.name.lower().replace("_", " ")
+
+
+class Hold:
+    """A gate at a point: requests that match wait there until it is released, but for the first `passing` of them."""
+
+    def __init__(self, point: Point = Point.REQUEST_RECEIVED, passing: int = 0) -> None:
+        self.point = point
+        self._passing = passing
+        self._lock = threading.Lock()
         self._arrived = threading.Event()
         self._released = threading.Event()
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a request stands, or stood, before the gate."""
+        return self._arrived.is_set()
 
     def wait_until_reached(self, deadline: float = 10) -> None:
         """Wait until a request stands before the gate."""
@@ -84,9 +122,13 @@ class Hold:
         """Let all requests through, now and later."""
         self._released.set()
 
-    def _pass(self) -> None:
+    def _pass(self) -> bool:
+        with self._lock:
+            self._passing -= 1
+            if self._passing >= 0:
+                return False
         self._arrived.set()
-        self._released.wait()
+        return self._released.wait()
 
 
 @dataclass(frozen=True)
@@ -100,10 +142,10 @@ class _Reply:
 class _Rule:
     name: str
     times: int | None
-    action: Fault | Hold | _Reply | float
+    action: Fault | _Reply | float
 
     def matches(self, exchange: Exchange) -> bool:
-        return self.times != 0 and f"{exchange.method} {exchange.path}".endswith(self.name)
+        return self.times != 0 and exchange.is_called(self.name)
 
 
 class Proxy:
@@ -118,6 +160,7 @@ class Proxy:
         self._address = ("127.0.0.1", 0)
         self._lock = threading.Lock()
         self._rules: list[_Rule] = []
+        self._gates: list[tuple[str, Hold]] = []
         self._exchanges: list[Exchange] = []
         self._interrupted = threading.Event()
         self._listener: _Listener | None = None
@@ -177,17 +220,25 @@ class Proxy:
         self._add(name, times, _Reply(status, content, {"content-type": content_type, **(headers or {})}))
 
     @contextmanager
-    def hold(self, name: str = "") -> Iterator[Hold]:
-        """Stop matching requests before the server while the block runs, or until the gate is released."""
-        gate = Hold()
-        rule = self._add(name, None, gate)
+    def hold(self, name: str = "", point: Point = Point.REQUEST_RECEIVED, passing: int = 0) -> Iterator[Hold]:
+        """Stop matching requests at a point while the block runs, or until the gate is released.
+
+        The first `passing` of them are let through. Faults come after the gate before the server.
+        """
+        gate = Hold(point, passing)
+        with self._lock:
+            self._gates.append((name, gate))
         try:
             yield gate
         finally:
             with self._lock:
-                if rule in self._rules:
-                    self._rules.remove(rule)
+                self._gates = [each for each in self._gates if each[1] is not gate]
             gate.release()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open to clients; once there is none, nothing is on its way to the server either."""
+        return self._listener.connections if self._listener is not None else 0
 
     def refuse(self) -> None:
         """Stop listening and cut all connections, as if the server had died; `accept` ends it."""
@@ -207,13 +258,13 @@ class Proxy:
     def reset(self) -> None:
         """Take all faults back and forget what was recorded."""
         with self._lock:
-            rules, self._rules = self._rules, []
+            gates, self._gates = self._gates, []
+            self._rules.clear()
             self._exchanges.clear()
             interrupted, self._interrupted = self._interrupted, threading.Event()
         interrupted.set()
-        for rule in rules:
-            if isinstance(rule.action, Hold):
-                rule.action.release()
+        for _, gate in gates:
+            gate.release()
         self.accept()
 
     def start(self, upstream: tuple[str, int], port: int = 0) -> None:
@@ -229,35 +280,43 @@ class Proxy:
             self._listener.close()
             self._listener = None
 
-    def _add(self, name: str, times: int | None, action: Fault | Hold | _Reply | float) -> _Rule:
-        rule = _Rule(name, times, action)
+    def _add(self, name: str, times: int | None, action: Fault | _Reply | float) -> None:
         with self._lock:
-            self._rules.append(rule)
-        return rule
+            self._rules.append(_Rule(name, times, action))
 
-    def _record(self, exchange: Exchange) -> Fault | _Reply | None:
-        """Record a request, let it wait where a test wants that, and return what else shall become of it."""
+    def _pass(self, exchange: Exchange, point: Point) -> bool:
+        """Let a request wait at a point, where a test wants that; return whether it had to."""
+        with self._lock:
+            gates = [gate for name, gate in self._gates if gate.point is point and exchange.is_called(name)]
+        waits = False
+        for gate in gates:
+            waits = gate._pass() or waits
+        return waits
+
+    def _record(self, exchange: Exchange) -> None:
         with self._lock:
             self._exchanges.append(exchange)
+
+    def _outcome(self, exchange: Exchange) -> Fault | _Reply | None:
+        """Let a request wait where a test wants that, and return what else shall become of it."""
+        with self._lock:
             interrupted = self._interrupted
             rule = next((rule for rule in self._rules if rule.matches(exchange)), None)
             if rule is None:
                 return None
             if rule.times is not None:
                 rule.times -= 1
-        if isinstance(rule.action, Hold):
-            rule.action._pass()
-        elif isinstance(rule.action, float | int):
+        if isinstance(rule.action, float | int):
             interrupted.wait(rule.action)
-        else:
-            return rule.action
-        return None
+            return None
+        return rule.action
 
     def _forward(self, exchange: Exchange, target: str, headers: Mapping[str, str]) -> _Reply:
         connection = http.client.HTTPConnection(*self._upstream, timeout=120)
         try:
             connection.request(exchange.method, target, exchange.body or None, dict(headers))
             exchange.forwarded = True
+            self._pass(exchange, Point.FORWARDED)
             response = connection.getresponse()
             relayed = {key: value for key, value in response.getheaders() if key.lower() not in _HOP_HEADERS}
             return _Reply(response.status, response.read(), relayed)
@@ -273,6 +332,10 @@ class _Listener:
         self.address: tuple[str, int] = self._server.socket.getsockname()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
+
+    @property
+    def connections(self) -> int:
+        return len(self._server.connections)
 
     def close(self) -> None:
         self._server.shutdown()
@@ -291,18 +354,18 @@ class _Server(ThreadingHTTPServer):
         self.socket = listening
         self.server_activate()
         self.proxy = proxy
-        self._connections: set[socket.socket] = set()
+        self.connections: set[socket.socket] = set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
+        self.connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
+        self.connections.discard(request)
         super().shutdown_request(request)
 
     def cut_connections(self) -> None:
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             _cut(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -316,12 +379,18 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def _relay(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        proxy = self.server.proxy
         parts = urlsplit(self.path)
         logged = {key.lower(): value for key, value in self.headers.items() if key.lower() not in _SECRET_HEADERS}
-        exchange = Exchange(self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), logged, body)
+        exchange = Exchange(self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), logged, b"")
         exchange.authorized = "authorization" in self.headers
-        outcome = self.server.proxy._record(exchange)
+        if proxy._pass(exchange, Point.CONNECTED) and _is_gone(self.connection):
+            self.close_connection = True
+            return
+        exchange.body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        proxy._record(exchange)
+        proxy._pass(exchange, Point.REQUEST_RECEIVED)
+        outcome = proxy._outcome(exchange)
         if isinstance(outcome, _Reply):
             self._send(exchange, outcome)
             return
@@ -329,9 +398,10 @@ class _Handler(BaseHTTPRequestHandler):
         if outcome is not Fault.LOST_REQUEST:
             headers = {key: value for key, value in self.headers.items() if key.lower() not in _HOP_HEADERS}
             try:
-                reply = self.server.proxy._forward(exchange, self.path, headers)
+                reply = proxy._forward(exchange, self.path, headers)
             except (OSError, http.client.HTTPException):
                 _cut(self.connection)  # a dead server is shown as one
+                self.close_connection = True
             else:
                 if outcome is not Fault.LOST_ANSWER:
                     self._send(exchange, reply)
@@ -351,9 +421,16 @@ class _Handler(BaseHTTPRequestHandler):
         if exchange.method != "HEAD":
             whole = exchange.fault is not Fault.CUT_ANSWER
             length = len(reply.body) if whole else len(reply.body) // 2
-            for start in range(0, length, _CHUNK):
-                self.wfile.write(reply.body[start : min(start + _CHUNK, length)])
-                exchange.taken_bytes = min(start + _CHUNK, length)
+            self._write(exchange, reply.body[: length // 2])
+            self.server.proxy._pass(exchange, Point.HALF_ANSWERED)
+            self._write(exchange, reply.body[length // 2 : length])
+        self.server.proxy._pass(exchange, Point.ANSWERED)
+
+    def _write(self, exchange: Exchange, body: bytes) -> None:
+        for start in range(0, len(body), _CHUNK):
+            chunk = body[start : start + _CHUNK]
+            self.wfile.write(chunk)
+            exchange.taken_bytes += len(chunk)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = _relay
 
@@ -366,6 +443,13 @@ def _bound_socket(address: tuple[str, int]) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(address)
     return bound
+
+
+def _is_gone(connection: socket.socket) -> bool:
+    """Whether the other side has closed its connection, whatever it sent before that."""
+    looking = select.poll()
+    looking.register(connection, select.POLLRDHUP)
+    return bool(looking.poll(0))
 
 
 def _cut(connection: socket.socket) -> None:

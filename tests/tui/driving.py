@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, cast
 
 from textual import events
@@ -34,10 +34,9 @@ CELL = 12.2
 class StandingClock(Clock):
     """A Sunday evening that does not end."""
 
-    def now(self) -> datetime:
-        return NOW
+    zone: tzinfo | None = UTC
 
-    def local(self) -> datetime:
+    def now(self) -> datetime:
         return NOW
 
 

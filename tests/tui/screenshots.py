@@ -30,10 +30,30 @@ async def composer(town: Visit) -> None:
     await town.write("Not yet. Which one is it?")
 
 
+async def search(town: Visit) -> None:
+    """What is found while one types."""
+    await town.press("slash")
+    await town.write("quiet")
+    await town.until(lambda: "harbour" in town.text)
+
+
 async def said(town: Visit) -> None:
     """A hello held for a moment, and the next conversation."""
     await composer(town)
     await town.press("enter")
+
+
+async def people(town: Visit) -> None:
+    """Everybody you ever spoke with."""
+    await town.press("p")
+
+
+async def person(town: Visit) -> None:
+    """Somebody's card, with a note."""
+    await town.go_to("Ana Prado")
+    await town.press("i", "n")
+    await town.write("Three inks on the desk, uses one. The piano is on her stairs.")
+    await town.press("escape")
 
 
 async def the_end(town: Visit) -> None:
@@ -47,7 +67,10 @@ PICTURES: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] 
     "inbox": ((120, 40), inbox),
     "conversation": ((100, 34), conversation),
     "say-hi": ((100, 30), composer),
+    "search": ((100, 24), search),
     "held": ((100, 30), said),
+    "people": ((100, 34), people),
+    "person": ((100, 34), person),
     "the-end": ((100, 24), the_end),
     "narrow": ((50, 30), inbox),
 }

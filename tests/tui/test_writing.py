@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from introvert_tui.model import MessageRef, Span
-from introvert_tui.tui.widgets.composer import Writing
+from introvert_tui.tui.widgets.writing import Writing
 
 from .driving import Visit, says, visit_town
 

@@ -71,7 +71,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_the_screen_can_only_read(tmp_path: Path) -> None:
     store = Store(tmp_path / "introvert.db", NOW)
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(StoreError, match="may only be read"):
         store.screen.execute("DELETE FROM account")
     store.close()
 
@@ -86,4 +86,24 @@ def test_work_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nowhere"):
         store.write(half).result()
     assert accounts.every(store.screen) == ()
+    store.close()
+
+
+def test_a_full_disk_is_said_and_there_is_room_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "introvert.db", NOW)
+
+    def limit(db: sqlite3.Connection, pages: int) -> None:
+        db.execute(f"PRAGMA max_page_count = {pages}")
+
+    def add(db: sqlite3.Connection) -> None:
+        accounts.add(db, "demo", "https://x.test", "did:me", "me.test", 0)
+        db.execute("CREATE TABLE large AS SELECT zeroblob(100000) AS blob")
+
+    store.write(limit, store.screen.execute("PRAGMA page_count").fetchone()[0]).result()
+    with pytest.raises(StoreError, match="the disk is full"):
+        store.write(add).result()
+    assert accounts.every(store.screen) == ()
+    store.write(limit, 10_000).result()
+    store.write(add).result()
+    assert len(accounts.every(store.screen)) == 1
     store.close()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from introvert_tui.text import ago, ago_in_words, clock, count, day_and_part, greeting, names, number
+from introvert_tui.text import ago, ago_in_words, around, clock, count, day_and_part, greeting, names, number
 
 VIENNA = timezone(timedelta(hours=2))
 NOW = datetime(2026, 7, 12, 18, 40, tzinfo=VIENNA)  # a Sunday
@@ -40,6 +40,20 @@ NOW = datetime(2026, 7, 12, 18, 40, tzinfo=VIENNA)  # a Sunday
 def test_how_long_ago(then: datetime, short: str, long: str) -> None:
     assert ago(then, NOW) == short
     assert ago_in_words(then, NOW) == long
+
+
+@pytest.mark.parametrize(
+    ("then", "when"),
+    [
+        (NOW - timedelta(days=1), "yesterday"),
+        (NOW - timedelta(days=31), "on 11 June"),
+        (NOW - timedelta(days=32), "in June"),
+        (datetime(2025, 7, 20, tzinfo=VIENNA), "in July 2025"),
+        (datetime(2024, 3, 12, tzinfo=VIENNA), "in March 2024"),
+    ],
+)
+def test_after_a_month_the_day_does_not_matter(then: datetime, when: str) -> None:
+    assert around(then, NOW) == when
 
 
 def test_late_last_night_is_still_hours_ago() -> None:

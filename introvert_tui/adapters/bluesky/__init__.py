@@ -33,7 +33,7 @@ from introvert_tui.model import (
 )
 from introvert_tui.text import count_graphemes
 
-from . import chat, conversations, gestures, sending, sign_in
+from . import chat, conversations, gestures, lookup, sending, sign_in
 from .catching_up import CatchUp
 from .wire import Wire
 
@@ -124,6 +124,14 @@ class BlueskyAdapter(Adapter):
         """Look by com.atproto.repo.getRecord or chat.bsky.convo.getMessages."""
         return await sending.find(self._wire, self._me, prepared)
 
+    def is_here(self, address: str) -> bool:
+        """An address as bsky.app writes it, or an at:// URI."""
+        return lookup.parts(address) is not None
+
+    async def look_up(self, address: str) -> Page:
+        """Read one post (app.bsky.feed.getPosts)."""
+        return await lookup.look_up(self._wire, self._me, address)
+
     async def delete(self, receipt: Receipt) -> None:
         """Delete a post; a direct message cannot be taken back."""
         await sending.delete(self._wire, receipt)
@@ -143,6 +151,10 @@ class BlueskyAdapter(Adapter):
     async def block(self, who: PersonRef, on: bool) -> None:
         """Block a person, which is public on Bluesky (app.bsky.graph.block)."""
         await gestures.block(self._wire, self._me, who, on)
+
+    def profile(self, who: PersonRef) -> str | None:
+        """On bsky.app, by the name that lasts."""
+        return f"https://bsky.app/profile/{who.uri}" if who.uri.startswith("did:") else None
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         """Count the answers to hellos, 25 in a request, and read those that are new."""

@@ -12,6 +12,7 @@ from introvert_tui.adapters.demo import convert
 from introvert_tui.adapters.demo.script import YOU
 from introvert_tui.adapters.demo.town import Clock, Town, now_utc
 from introvert_tui.adapters.demo.town_hall import LIMITS, TownHall, put
+from introvert_tui.errors import Gone
 from introvert_tui.model import (
     Account,
     Audience,
@@ -131,6 +132,17 @@ class DemoAdapter(Adapter):
     async def find(self, prepared: Prepared) -> FindResult:
         """Look whether it was said."""
         return await self._call(self._hall.find, json.loads(prepared.payload))
+
+    def is_here(self, address: str) -> bool:
+        """In town a message has no address but its name."""
+        return address.startswith(convert.person_uri(""))
+
+    async def look_up(self, address: str) -> Page:
+        """Look at one message."""
+        page = await self.refresh([convert.reference(address)])
+        if page.gone:
+            raise Gone("Nobody in town said that.")
+        return page
 
     async def delete(self, receipt: Receipt) -> None:
         """Unsay something of yours."""

@@ -227,7 +227,10 @@ _NIB = Scene(
     "nib",
     (
         Line(
-            "ana", 11 * DAY, "@you the nib you found under the stairs is from 1932, and it has opinions.", key="start"
+            "ana",
+            11 * DAY,
+            "@you the nib you found under the stairs is from 1932, from Besançon, and it has opinions.",
+            key="start",
         ),
         Line(YOU, 10.8 * DAY, "So did the stairs. It's yours if you get on with it."),
         Line("ana", 10.7 * DAY, "We get on. It writes your name very well.", nodded=True),

@@ -30,7 +30,7 @@ from introvert_tui.model import (
     Visibility,
 )
 
-from . import conversations, gestures, probing, sign_in, writing
+from . import conversations, gestures, lookup, probing, sign_in, writing
 from .bookmark import Traits
 from .catching_up import CatchUp
 from .library import Library
@@ -106,6 +106,14 @@ class MastodonAdapter(Adapter):
     async def find(self, prepared: Prepared) -> FindResult:
         """Look among one's own newer statuses, and below what was answered."""
         return await (await self._sending()).find(prepared)
+
+    def is_here(self, address: str) -> bool:
+        """The address of a status on one's own server."""
+        return lookup.name_in(address, self.account.origin) is not None
+
+    async def look_up(self, address: str) -> Page:
+        """Read one status (GET /api/v1/statuses/:id)."""
+        return await lookup.look_up(await self._library(), lookup.name_in(address, self.account.origin) or "")
 
     async def delete(self, receipt: Receipt) -> None:
         """Delete a status."""

@@ -144,7 +144,7 @@ class CatchUp:
         return Page(
             tuple(self._untold(messages)),
             people.people((sub(status, "account") for status in found), library.me, followed),
-            muted=statuses.muted(found, library.ancestry),
+            muted=statuses.muted((*found, *own), library.ancestry),
             cursor=self._mark.dump(),
             server_time=library.wire.server_time,
         )

@@ -1,6 +1,6 @@
 """The façade: everything that a front end can see and do.
 
-`Reading` shows what is stored; `Session` adds what a person does, and the life of a visit.
+`Reading` shows what is stored, `Knowing` the people in it; `Session` adds what a person does, and the life of a visit.
 """
 
 from .life import Session

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import AccountView
-from introvert_tui.engine.session.reading import Reading
+from introvert_tui.engine.session.knowing import Knowing
 from introvert_tui.store import accounts
 
 if TYPE_CHECKING:
     from introvert_tui.adapter import Ask
-    from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, Question
+    from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, Question, SendReport
 
 
-class Session(Reading):
+class Session(Knowing):
     """One visit, as a front end has it.
 
     Acting methods return when what they did is on disk, and raise `Cannot` with a sentence where it makes no sense, or
@@ -92,11 +92,27 @@ class Session(Reading):
 
         return await acting.reply(self, composer, text, naming)
 
-    async def keep_words(self, composer: Composer, text: str) -> None:
-        """Keep what is written so far; blank words are forgotten."""
+    async def reach(self, address: str) -> Composer:
+        """Read the post at a web address, to say hello to whoever wrote it. Raises `Cannot`."""
+        from introvert_tui.engine import reaching
+
+        return await reaching.reach(self, address)
+
+    async def keep_words(self, composer: Composer, text: str) -> Composer:
+        """Keep what is written so far, blank words being forgotten; go on with the composer that comes back."""
         from introvert_tui.engine import acting
 
-        await acting.keep_words(self, composer, text)
+        return await acting.keep_words(self, composer, text)
+
+    async def let_go(self) -> None:
+        """End the holds of this visit: what was written and nodded goes out now."""
+        from introvert_tui.store import outbox, quiet
+
+        for record in accounts.every(self.db):
+            self.networks.begin_sending(record.id)
+        await self.visit.store.do(outbox.hurry, self.visit.id, self.now())
+        await self.visit.store.do(quiet.hurry, self.now())
+        self.networks.nudge()
 
     async def nod(self, id: int, shown: int) -> Outcome:
         """Like the newest message said to you, and be done."""
@@ -146,11 +162,53 @@ class Session(Reading):
 
         return await acting.decide(self, question, send)
 
+    async def send_unsent(self, keys: Collection[str], deadline: float = 60.0) -> SendReport:
+        """Send now what would go out with a visit, within `deadline` seconds: each message tried once, after a look.
+
+        What is asked about first (`OutgoingView.question`) goes out if its key is in `keys`. Raises `Cannot` if one of
+        those is held by a visit that is open; nothing is sent then.
+        """
+        from introvert_tui.engine import unsent
+
+        return await unsent.send(self, keys, deadline)
+
+    async def reword(self, key: str, text: str) -> str:
+        """Give a message that certainly did not go out other words; returns a sentence.
+
+        Raises `Cannot`, the message as it was, if they are empty, the same or too long, or if it may be out.
+        """
+        from introvert_tui.engine import unsent
+
+        return await unsent.reword(self, key, text)
+
+    async def drop(self, key: str) -> str:
+        """Take a message back that is not on the wire, and keep its words in the conversation; returns a sentence."""
+        from introvert_tui.engine import unsent
+
+        return await unsent.drop(self, key)
+
     async def add_account(self, network: str, ask: Ask) -> AccountView:
         """Sign in. Raises `PluginError`, or an `AdapterError` whose sentence says what to do."""
         from introvert_tui.engine import signing
 
         return await signing.add_account(self, network, ask)
+
+    async def rest(self, id: int, until: str) -> str:
+        """Let an account rest until a day, named in words; returns a sentence. Raises `Cannot` for other words."""
+        from introvert_tui.engine import resting
+        from introvert_tui.engine.events import Changed
+
+        local = self.visit.clock.local()
+        await self.visit.store.do(accounts.rest, id, resting.rest_until(until, local))
+        self.visit.tell(Changed(frozenset()))
+        return next(view.rests or "" for view in self.accounts() if view.id == id)
+
+    async def rouse(self, id: int) -> None:
+        """End the rest of an account; the next catch-up asks it again."""
+        from introvert_tui.engine.events import Changed
+
+        await self.visit.store.do(accounts.rest, id, None)
+        self.visit.tell(Changed(frozenset()))
 
     async def remove_account(self, id: int, forget_conversations: bool) -> tuple[str, ...]:
         """Sign out, forget the secrets, and with `forget_conversations` what was said there.

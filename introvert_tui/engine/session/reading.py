@@ -1,4 +1,4 @@
-"""What a front end can see; synchronous, under a millisecond, on the thread that made the session."""
+"""What a front end can see, on the thread that made the session; synchronous, under a millisecond, but for a search."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from introvert_tui.store.times import from_ms, to_ms
 
 if TYPE_CHECKING:
     from introvert_tui.engine.networks import Networks
-    from introvert_tui.engine.views import Composer, ConversationView, Question, VisitSummary
+    from introvert_tui.engine.searching import Findings
+    from introvert_tui.engine.views import Composer, ConversationView, OutgoingView, Question, VisitSummary
     from introvert_tui.model import Length
     from introvert_tui.settings.keychain import Keychain
 
@@ -63,19 +64,27 @@ class Reading:
 
     def inbox(self, requests: bool = True) -> Inbox:
         """Everything that waits, grouped, newest need first; without `requests`, 18 ms sooner where there are any."""
-        rows = [inbox.inbox_row(record) for record in conversations.waiting(self.db, _WINDOW)]
-        rows.sort(key=lambda row: row.group)
         every = accounts.every(self.db)
         views = [self._account(record) for record in every]
-        failed = [record.caught_up_at for record in every if record.trouble and record.caught_up_at]
+        awake = [record for record, view in zip(every, views, strict=True) if view.rests is None]
+        resting = {(view.network, view.handle) for view in views if view.rests is not None}
+        rows = [inbox.inbox_row(record) for record in conversations.waiting(self.db, _WINDOW)]
+        full = len(rows) == _WINDOW
+        rows = [row for row in rows if (row.network, row.account) not in resting] if resting else rows
+        rows.sort(key=lambda row: row.group)
+        failed = [record.caught_up_at for record in awake if record.trouble and record.caught_up_at]
         return Inbox(
             rows=tuple(rows),
-            waiting=conversations.how_many_wait(self.db) if len(rows) == _WINDOW else len(rows),
-            lines=(*(view.trouble for view in views if view.trouble), *(note for one in every for note in one.notes)),
-            requests=tuple(request for record in every for request in record.requests) if requests else (),
+            waiting=conversations.how_many_wait(self.db) if full and not resting else len(rows),
+            lines=(
+                *(view.rests for view in views if view.rests),
+                *(view.trouble for view in views if view.trouble),
+                *(note for one in awake for note in one.notes),
+            ),
+            requests=tuple(request for record in awake for request in record.requests) if requests else (),
             older=bool(conversations.in_states(self.db, (State.OPEN, State.LATER), 1)),
             days=_FIRST_DAYS,
-            accounts=len(every),
+            accounts=len(awake),
             as_of=from_ms(min(failed)) if failed else None,
         )
 
@@ -89,6 +98,15 @@ class Reading:
 
     def _rows(self, *states: State) -> tuple[InboxRow, ...]:
         return tuple(inbox.inbox_row(one) for one in conversations.in_states(self.db, states, _WINDOW))
+
+    async def search(self, typed: str) -> Findings:
+        """Everything stored that has these words, by `from:ana` and `on:bluesky` if that is said; cancelling ends it.
+
+        Raises `StoreError`.
+        """
+        from introvert_tui.engine import searching
+
+        return await searching.find(self.visit.store, typed)
 
     def conversation(self, id: int) -> ConversationView:
         """A whole conversation. Raises `Cannot` if there is none by that id."""
@@ -136,12 +154,18 @@ class Reading:
     def _account(self, record: AccountRecord) -> AccountView:
         label = plugins.label(record.network)
         since = from_ms(record.caught_up_at) if record.caught_up_at is not None else None
-        trouble = None
-        if record.trouble is not None:
+        trouble = rests = None
+        if record.rest_until is not None:
+            from introvert_tui.engine import resting
+
+            local = self.visit.clock.local()
+            if resting.is_resting(record.rest_until, local):
+                rests = resting.rests(label, record.rest_until, local)
+        if record.trouble is not None and rests is None:
             from introvert_tui.engine import sentences
 
             trouble = sentences.trouble(label, *record.trouble, since, self.visit.clock.local())
-        return AccountView(record.id, record.network, label, record.handle, since, trouble)
+        return AccountView(record.id, record.network, label, record.handle, since, trouble, rests)
 
     def questions(self) -> tuple[Question, ...]:
         """What was not sent in an earlier visit, or may have been: ask about each."""
@@ -164,6 +188,18 @@ class Reading:
             )
             for record in outgoing.questions(self.db, (*living, self.visit.id))
         )
+
+    def outbox(self) -> tuple[OutgoingView, ...]:
+        """What has not gone out, or may have, in the order it was written, and how each message stands."""
+        from introvert_tui.engine import unsent
+
+        return unsent.every(self)
+
+    def rewordable(self, key: str) -> str:
+        """Return the words of a message that can be given others. Raises `Cannot` if it is out, may be, or is held."""
+        from introvert_tui.engine import unsent
+
+        return unsent.rewordable(self, key).draft.text
 
     def summary(self) -> VisitSummary:
         """What happened in this visit, and what comes back by itself."""

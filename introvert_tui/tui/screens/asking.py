@@ -12,16 +12,17 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
+from introvert_tui.tui.actions import NO_KEY
 from introvert_tui.tui.rows import QUIET, STRONG
+from introvert_tui.tui.widgets.row_list import RowList
 
 CSS = """
     {name} {{
         align: left bottom; background: transparent;
         & > .sheet {{
             width: 100%; height: auto; max-height: 80%; padding: 0 2; background: $background;
-            border-top: solid $foreground 30%;
+            border-top: solid $foreground 62%;
         }}
         & OptionList {{
             border: none; padding: 0; background: transparent; height: auto; max-height: 100%;
@@ -42,11 +43,17 @@ class Menu(ModalScreen[str | None]):
 
     DEFAULT_CSS = CSS.format(name="Menu")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,space,q", "dismiss", show=False),
-        Binding("j", "move('cursor_down')", show=False),
-        Binding("k", "move('cursor_up')", show=False),
-        Binding("g", "move('first')", show=False),
-        Binding("G", "move('last')", show=False),
+        Binding("escape", "dismiss", show=False),
+        Binding(NO_KEY, "dismiss", show=False, id="back"),
+        Binding("space", "dismiss", show=False, id="menu"),
+        Binding("q", "dismiss", show=False, id="quit"),
+        Binding("enter", "move('select')", show=False, id="open"),
+        Binding("j,down", "move('cursor_down')", show=False, id="down"),
+        Binding("k,up", "move('cursor_up')", show=False, id="up"),
+        Binding("g,home", "move('first')", show=False, id="first"),
+        Binding("G,end", "move('last')", show=False, id="last"),
+        Binding("pagedown", "move('page_down')", show=False, id="page_down"),
+        Binding("pageup", "move('page_up')", show=False, id="page_up"),
     ]
 
     def __init__(self, choices: Sequence[tuple[str, Content]]) -> None:
@@ -55,18 +62,16 @@ class Menu(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
-            yield OptionList(*(Option(words, id=id) for id, words in self._choices), markup=False)
+            menu = RowList()
+            menu.fill((menu.choice(words, id) for id, words in self._choices), None)
+            yield menu
 
     def on_mount(self) -> None:
-        menu = self.query_one(OptionList)
-        menu.highlighted = 0
-        menu.focus()
+        self.query_one(RowList).focus()
 
-    def action_move(self, where: str) -> None:
-        """The keys of the list, in the menu too."""
-        menu = self.query_one(OptionList)
-        moves = {"cursor_down": menu.action_cursor_down, "cursor_up": menu.action_cursor_up}
-        (moves | {"first": menu.action_first, "last": menu.action_last})[where]()
+    async def action_move(self, how: str) -> None:
+        """What the keys of a list do, in the menu too."""
+        await self.query_one(RowList).run_action(how)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)

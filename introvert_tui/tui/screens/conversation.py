@@ -19,20 +19,20 @@ from introvert_tui.tui.widgets.thread import Thread
 
 
 class ConversationScreen(Place):
-    """The messages, what can be done about them, and the way back."""
+    """The messages, what can be done about them, and the way back; opened `at` one of them, or at what is new."""
 
     WHERE: ClassVar[Where] = Where.CONVERSATION
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CONVERSATION)
 
-    def __init__(self, id: int) -> None:
+    def __init__(self, id: int, at: int | None = None) -> None:
         super().__init__()
-        self._conversation = id
+        self._conversation, self._at = id, at
         self._view = self.app.session.conversation(id)
         self._unfolded: frozenset[int] = frozenset()
 
     def compose(self) -> ComposeResult:
         yield TitleLine(heading(self._view))
-        yield Thread(self._view, self._draw, self._key("earlier"), self._key("newer"))
+        yield Thread(self._view, self._draw, self._key("earlier"), self._key("newer"), self._at)
         yield from self.foot()
 
     def on_mount(self) -> None:
@@ -95,7 +95,8 @@ class ConversationScreen(Place):
 
     def subject(self) -> Subject:
         here = self.thread.here
-        return Subject(self._conversation, self._view.shown, (here.url if here else None) or self._view.url)
+        url = (here.url if here else None) or self._view.url
+        return Subject(self._conversation, self._view.shown, url, here.id if here else None)
 
     def take_keyboard(self) -> None:
         """Nothing here needs to be focused: keys go to the screen."""

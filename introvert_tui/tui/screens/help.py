@@ -6,17 +6,19 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
+from introvert_tui.text import names
 from introvert_tui.tui.actions import ACTIONS, Where, keys_of
 from introvert_tui.tui.rows import QUIET, STRONG
 
-_WHERE = (
-    (Where.INBOX | Where.CONVERSATION | Where.OTHERS, "Everywhere"),
-    (Where.INBOX | Where.CONVERSATION, "In the inbox and in a conversation"),
-    (Where.INBOX | Where.OTHERS, "In a list"),
-    (Where.INBOX, "In the inbox"),
-    (Where.CONVERSATION, "In a conversation"),
-    (Where.CONVERSATION | Where.OTHERS, "In a conversation and in the lists"),
-)
+_MANY = 3
+"""Places that are not named one by one any more."""
+_EVERYWHERE = "Nearly everywhere"
+_PLACES = {
+    Where.INBOX: "in the inbox",
+    Where.CONVERSATION: "in a conversation",
+    Where.OTHERS: "in the other lists",
+    Where.PERSON: "on a card",
+}
 _WRITING = (
     ("enter", "send a hello, and leave; in a reply, a new line"),
     ("tab", "take the hello that is suggested, again for another; in a reply, name the others who wait"),
@@ -29,11 +31,11 @@ _WRITING = (
 def key_list(keymap: Mapping[str, str]) -> Content:
     """All keys, by where they work."""
     parts: list[str | tuple[str, str]] = [("Keys", STRONG), ("    esc goes back", QUIET)]
-    for where, title in _WHERE:
-        told = [action for action in ACTIONS if action.where == where and action.listed]
-        if told:
-            parts.append((f"\n\n{title}\n", STRONG))
-        for action in told:
+    listed = [action for action in ACTIONS if action.listed]
+    titles = dict.fromkeys((_EVERYWHERE, *(_title(action.where) for action in listed)))
+    for title in titles:
+        parts.append((f"\n\n{title}\n", STRONG))
+        for action in (one for one in listed if _title(one.where) == title):
             parts += [f"\n{', '.join(keys_of(action, keymap)):>18}  ", (action.help, QUIET)]
     parts.append(("\n\nWhile you write\n", STRONG))
     for key, words in _WRITING:
@@ -42,3 +44,12 @@ def key_list(keymap: Mapping[str, str]) -> Content:
         ("\n\nctrl+c quits as well, and sends nothing. Keys can be changed under [keys] in config.toml.", QUIET)
     )
     return Content.assemble(*parts)
+
+
+def _title(where: Where) -> str:
+    """Where something can be done, in words."""
+    places = [words for place, words in _PLACES.items() if place in where]
+    if len(places) >= _MANY:
+        return _EVERYWHERE
+    told = names(places)
+    return told[:1].upper() + told[1:]

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from introvert_tui.engine.searching import Finding, Findings
-from introvert_tui.engine.views import Outcome
 from introvert_tui.errors import StoreError
-from introvert_tui.tui.actions import Where
 from introvert_tui.tui.found import LINES, found_lines
-from introvert_tui.tui.place import Deed, Place, Subject
-from introvert_tui.tui.rows import QUIET, STRONG
-from introvert_tui.tui.widgets.lines import QuietLine, TitleLine
+from introvert_tui.tui.screens.looking import LookingPlace
+from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import Drawn, RowList
 
-PROMPT = "\u276f"
 NOTHING_YET = "Words that were said, on this computer: by anybody with from:ana, on one network with on:mastodon."
 NOTHING = "Nothing found."
 MORE = "The newest hundred are shown."
-HINTS = (("enter", "open"), ("up down", "move"), ("esc", "back"))
 
 
 class _TwoLines(Drawn):
@@ -47,27 +36,8 @@ class FoundList(RowList, can_focus=False, inherit_bindings=False):
         return self._option(_TwoLines(lambda width: found_lines(finding, width, now), False), finding.key)
 
 
-class SearchScreen(Place):
-    """One line to type in, and what it finds. All letters are text here, so that keys are few and fixed."""
-
-    WHERE: ClassVar[Where] = Where.SEARCH
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("down", "move('cursor_down')", show=False),
-        Binding("up", "move('cursor_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-    ]
-    DEFAULT_CSS = """
-    SearchScreen {
-        & Horizontal { height: auto; margin: 0 2 1 2; }
-        & .mark { width: 2; }
-        & Input, & Input:focus {
-            border: none; padding: 0; height: 1; width: 1fr; background: transparent; background-tint: transparent;
-        }
-        & #search-hint { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    }
-    """
+class SearchScreen(LookingPlace):
+    """One line to type in, and what it finds in everything stored."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,30 +47,18 @@ class SearchScreen(Place):
 
     def compose(self) -> ComposeResult:
         yield TitleLine("Search")
-        with Horizontal():
-            yield Static(Content(f"{PROMPT} "), classes="mark")
-            yield Input(select_on_focus=False)
+        yield from self.line()
         yield FoundList(id="found")
         yield from self.foot()
 
-    def foot(self) -> Iterable[Widget]:
-        yield QuietLine(id="quiet")
-        keys = (Content.assemble((key, STRONG), " ", (word, QUIET)) for key, word in HINTS)
-        yield Static(Content("   ").join(keys), id="search-hint")
-
     def on_mount(self) -> None:
-        self.app.say("")
         self.set_focus(self.field)
         self._show(Findings(asked=False))
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.is_mounted and self.field.value:
-            self._look()
-
-    @property
-    def field(self) -> Input:
-        return self.query_one(Input)
+            self._look(self.field.value)
 
     @property
     def rows(self) -> FoundList:
@@ -114,12 +72,11 @@ class SearchScreen(Place):
         """Another letter: what was looked for before it is no longer wanted."""
         event.stop()
         self._open_first = False
-        self._look()
+        self._look(event.value)
 
-    def _look(self) -> None:
-        self.run_worker(self._find(self.field.value), group="search", exclusive=True, exit_on_error=False)
-
-    async def _find(self, words: str) -> None:
+    @work(group="search", exclusive=True, exit_on_error=False)
+    async def _look(self, words: str) -> None:
+        """The newest one wins: what was looked for before is given up."""
         try:
             findings = await self.app.session.search(words)
         except StoreError as problem:
@@ -139,18 +96,13 @@ class SearchScreen(Place):
             options.append(rows.quiet(NOTHING_YET))
         elif not findings.found:
             options.append(rows.quiet(NOTHING))
-        elif findings.more:
-            options.append(rows.quiet(MORE))
         near = rows.place_of(selected)
         if selected is None:
             rows.scroll_home(animate=False, immediate=True)
         rows.fill(options, selected, near)
+        self.quiet.hold(MORE if findings.more else "")
 
     # -- what one does here
-
-    def action_move(self, how: str) -> None:
-        """Up and down in what was found."""
-        getattr(self.rows, f"action_{how}")()
 
     @on(Input.Submitted)
     def entered(self, event: Input.Submitted) -> None:
@@ -173,25 +125,4 @@ class SearchScreen(Place):
         if finding is not None:
             from introvert_tui.tui.screens.conversation import ConversationScreen
 
-            self.app.push_screen(ConversationScreen(finding.conversation))
-
-    async def action_back(self) -> None:
-        """To where one came from."""
-        self.dismiss()
-
-    # -- as a place
-
-    def moves(self) -> Mapping[str, Deed]:
-        return {}
-
-    def subject(self) -> Subject | None:
-        return None
-
-    async def settled(self, outcome: Outcome, id: int) -> None:
-        """Nothing: it is looked for again by coming back."""
-
-    def changed(self, conversations: frozenset[int]) -> None:
-        """Nothing: a list that one looks something up in stays as it is."""
-
-    def take_keyboard(self) -> None:
-        self.set_focus(self.field)
+            self.app.push_screen(ConversationScreen(finding.conversation, finding.message))

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.rows import QUIET, STRONG
+from introvert_tui.tui.widgets.row_list import RowList
 
 LOOK, QUIT = "look", "quit"
 """Ids of what is not a network; no network is called so, since theirs stand behind a colon."""
@@ -47,8 +47,9 @@ class WelcomeScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"press('{key}')", show=False) for key in "123456789q"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
+        Binding("enter", "move('select')", show=False, id="open"),
+        Binding("j,down", "move('cursor_down')", show=False, id="down"),
+        Binding("k,up", "move('cursor_up')", show=False, id="up"),
     ]
     app = getters.app(IntrovertApp)
 
@@ -57,25 +58,29 @@ class WelcomeScreen(Screen[None]):
         self._ways = ways()
 
     def compose(self) -> ComposeResult:
+        for sentence in self.app.session.opening_lines:
+            yield Static(Content(sentence))
         yield Static(Content("Introvert shows only the conversations you are part of, and lets you leave."))
-        yield OptionList(
-            *(
-                Option(Content.assemble((key, STRONG), "  ", words, (f"   {aside}", QUIET)), id=id)
+        ways = RowList()
+        ways.fill(
+            (
+                ways.choice(Content.assemble((key, STRONG), "  ", words, (f"   {aside}", QUIET)), id)
                 for key, id, words, aside in self._ways
-            )
+            ),
+            None,
         )
+        yield ways
         yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
+        self.query_one(RowList).focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.call_next(self._choose, event.option.id or "")
 
-    def action_move(self, by: int) -> None:
-        """The keys of the list, here too."""
-        ways = self.query_one(OptionList)
-        (ways.action_cursor_down if by > 0 else ways.action_cursor_up)()
+    async def action_move(self, how: str) -> None:
+        """What the keys of a list do, here too."""
+        await self.query_one(RowList).run_action(how)
 
     async def action_press(self, pressed: str) -> None:
         """The key of one of the ways; others do nothing."""

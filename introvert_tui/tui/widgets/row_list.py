@@ -81,6 +81,10 @@ class RowList(OptionList, inherit_bindings=False):
         )
         return self._option(drawn, id)
 
+    def choice(self, words: Content, id: str) -> Option:
+        """One line of a menu."""
+        return self._option(Drawn(lambda width: [words.truncate(width, ellipsis=True)], False, air=False), id)
+
     def quiet(self, text: str) -> Option:
         """Several quiet lines of text that nobody can select."""
         drawn = Drawn(lambda width: [line.stylize(QUIET) for line in Content(text).wrap(width)], False)

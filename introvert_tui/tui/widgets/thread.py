@@ -51,6 +51,11 @@ class MessageText(Static):
         self.set_class(item.folded, "-folded")
         self.set_class(item.messages[0].mine and not item.folded, "-mine")
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it waits for you."""
+        return not self.item.folded and self.item.messages[0].new
+
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.post_message(self.Clicked(self.item.id))
@@ -66,15 +71,19 @@ class Thread(VerticalScroll, can_focus=False):
     }
     """
 
-    def __init__(self, view: ConversationView, draw: Draw, earlier_key: str, newer_key: str) -> None:
+    def __init__(
+        self, view: ConversationView, draw: Draw, earlier_key: str, newer_key: str, at: int | None = None
+    ) -> None:
         super().__init__()
         self._view, self._draw = view, draw
-        self._open = open_at_first(view.messages)
+        wanted = {message.id for message in view.messages if message.id == at}
+        self._open = open_at_first(view.messages) | wanted
         self._items = items(view.messages, self._open)
         self._keys = {"earlier": earlier_key, "newer": newer_key}
-        self._start = max(0, len(self._items) - WINDOW)
         new = [message.id for message in view.messages if message.new]
-        self._here = new[0] if new else (view.messages[-1].id if view.messages else -1)
+        self._here = next(iter([*wanted, *new]), view.messages[-1].id if view.messages else -1)
+        place = next((index for index, item in enumerate(self._items) if item.id in wanted), len(self._items))
+        self._start = max(0, min(place - STEP, len(self._items) - WINDOW))
         self._texts: dict[int, MessageText] = {}
 
     def compose(self) -> ComposeResult:
@@ -90,13 +99,8 @@ class Thread(VerticalScroll, can_focus=False):
 
     def _to_first_new(self) -> None:
         if self._here in self._texts:
-            self.scroll_to_widget(
-                self._texts[self._here], animate=False, top=self._is_new(self._texts[self._here]), immediate=True
-            )
-
-    @staticmethod
-    def _is_new(text: MessageText) -> bool:
-        return not text.item.folded and text.item.messages[0].new
+            text = self._texts[self._here]
+            self.scroll_to_widget(text, animate=False, top=text.is_new, immediate=True)
 
     def _window(self) -> tuple[Item, ...]:
         return self._items[self._start : self._start + WINDOW]

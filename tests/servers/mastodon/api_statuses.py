@@ -115,12 +115,12 @@ def delete_status(world: World, request: Request) -> Answer:
     return Answer(entity)
 
 
-@route("POST", "/api/v1/statuses/{id}/mute", _MUTE)
+@route("POST", "/api/v1/statuses/{id}/mute", _MUTE, feature="thread_mutes")
 def mute_status(world: World, request: Request) -> Answer:
     return _set_mute(world, request, on=True)
 
 
-@route("POST", "/api/v1/statuses/{id}/unmute", _MUTE)
+@route("POST", "/api/v1/statuses/{id}/unmute", _MUTE, feature="thread_mutes")
 def unmute_status(world: World, request: Request) -> Answer:
     return _set_mute(world, request, on=False)
 

@@ -48,6 +48,10 @@ class Flavour:
     filters: bool = True
     markers: bool = True
     async_refresh: bool = True
+    thread_mutes: bool = True
+    """Whether a thread can be kept quiet at all."""
+    mutes_stick: bool = True
+    """Whether a mute is heeded, and not only noted down (mastodon#37342)."""
     honours_account_id: bool = True
     """Whether notifications can be asked for by account."""
 

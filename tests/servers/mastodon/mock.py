@@ -54,28 +54,30 @@ class MastodonMock:
             (port,) = free_ports(1)
             self.proxy.start(upstream=("127.0.0.1", port))
             self._http.base_url = httpx.URL(f"http://127.0.0.1:{port}")
-            config = self._folder / "mock.toml"
-            config.write_text(self._config(port), encoding="utf-8")
-            # A parent-death signal ends it even if this process is killed.
-            self._child = ChildProcess(
-                [sys.executable, "-m", "mastodon_mock", "serve", "--config", config],
-                self._folder / "mock.log",
-                stop_signal=signal.SIGKILL,  # at once: politely, it would wait for the requests that it let hang
-            )
-            self._child.wait_for_line("Uvicorn running on", deadline)
+            (self._folder / "mock.toml").write_text(self._config(self._folder, port), encoding="utf-8")
+            self._child = self._run(self._folder, deadline)
         except BaseException:
             self.stop()
             raise
         return self
+
+    def kill(self) -> None:
+        """Kill the process; what was written to it is kept for `revive`."""
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+
+    def revive(self, deadline: float = 60) -> None:
+        """Start the process again after `kill`, where it was and with what it had."""
+        if self._child is None and self._folder is not None:
+            self._child = self._run(self._folder, deadline)
 
     def stop(self) -> None:
         """End the process and remove its files; a second call does nothing."""
         atexit.unregister(self.stop)
         self._http.close()
         self.proxy.stop()
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
+        self.kill()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
@@ -134,8 +136,19 @@ class MastodonMock:
     def _control(self, method: str, name: str, body: Json | None = None) -> None:
         self._http.request(method, f"/api/v1/_mock/{name}", json=body).raise_for_status()
 
-    def _config(self, port: int) -> str:
+    def _run(self, folder: Path, deadline: float) -> ChildProcess:
+        # A parent-death signal ends it even if this process is killed.
+        child = ChildProcess(
+            [sys.executable, "-m", "mastodon_mock", "serve", "--config", folder / "mock.toml"],
+            folder / "mock.log",
+            stop_signal=signal.SIGKILL,  # at once: politely, it would wait for the requests that it let hang
+        )
+        child.wait_for_line("Uvicorn running on", deadline)
+        return child
+
+    def _config(self, folder: Path, port: int) -> str:
         lines = ["[server]", 'host = "127.0.0.1"', f"port = {port}"]
+        lines += ["[database]", f"path = {json.dumps(str(folder / 'mock.db'))}"]
         for name, token in self.tokens.items():
             lines += [
                 "[[seed.accounts]]",

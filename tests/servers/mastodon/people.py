@@ -151,6 +151,13 @@ class Person:
         with self._world.lock:
             return (self.id, status.conversation) in self._world.muted_threads
 
+    def mute_thread(self, status: Status, on: bool = True) -> None:
+        """Keep a thread quiet, or no more, from another app."""
+        assert status.conversation is not None
+        with self._world.lock:
+            change = self._world.muted_threads.add if on else self._world.muted_threads.discard
+            change((self.id, status.conversation))
+
     def mutes(self, person: Person) -> bool:
         """Whether the person has muted somebody."""
         return (self.id, person.id) in self._world.mutes

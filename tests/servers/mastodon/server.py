@@ -147,6 +147,12 @@ class MastodonServer:
         with self.world.lock:
             status.unknown = False
 
+    def find_parent(self, status: Status, parent: Status) -> None:
+        """Let the server find out what a status answers: it keeps the conversation that it was given before that."""
+        with self.world.lock:
+            status.in_reply_to_id, status.in_reply_to_account_id = parent.id, parent.account.id
+            self.world.children[parent.id].append(status.id)
+
     def long_thread(self, root: Status, count: int, by: Person, *, deep: bool = False) -> list[Status]:
         """Answer a status many times, naming nobody: all side by side, or each the one before."""
         made: list[Status] = []

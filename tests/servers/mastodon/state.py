@@ -332,6 +332,8 @@ class World:
 
     def is_thread_muted(self, account_id: str, status: Status) -> bool:
         """Whether an account keeps a thread quiet, and whether the server minds that."""
+        if not self.flavour.mutes_stick:
+            return False
         if status.conversation is None or (account_id, status.conversation) not in self.muted_threads:
             return False
         # GoToSocial looks upward first, and forgets the mute where an ancestor is not known to it.

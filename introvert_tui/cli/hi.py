@@ -1,0 +1,54 @@
+"""`introvert hi`: a hello to any post, by its address."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from introvert_tui.cli.output import Exit, data, talk
+
+_SENDING_SECONDS = 20.0
+
+
+@click.command()
+@click.argument("address", metavar="LINK")
+def hi(address: str) -> int:
+    """Say hello to whoever wrote the post at LINK, and leave.
+
+    You see what it says and who will be told before you write. The hello is one line, read from the terminal or from
+    standard input; an empty one sends nothing.
+    """
+    return asyncio.run(_hi(address))
+
+
+async def _hi(address: str) -> int:
+    from introvert_tui.cli.asking import ask_line
+    from introvert_tui.cli.opening import open_user_session
+    from introvert_tui.engine.events import Event, Said
+    from introvert_tui.tui.pages import message_content
+
+    said: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Said):
+            said.append(event.sentence)
+
+    session, written = open_user_session(listen), False
+    try:
+        composer = await session.reach(address)
+        view = session.conversation(composer.conversation)
+        message = next(one for one in view.messages if one.id == composer.message)
+        data(message_content(message, session.visit.clock.local()).plain)
+        talk(f"To {composer.to}. {composer.sentence} Empty sends nothing.")
+        if text := ask_line("hello"):
+            await session.hello(composer, text)
+            await session.let_go()
+            written = True
+        else:
+            talk("Nothing was sent.")
+    finally:
+        waits = await session.quit(send=written, deadline=_SENDING_SECONDS)
+    for sentence in (*said, *([waits] if waits else [])):
+        talk(sentence)
+    return Exit.OFFLINE if waits else Exit.FINE

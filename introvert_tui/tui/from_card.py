@@ -1,0 +1,132 @@
+"""What can be done about somebody, from their card."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from introvert_tui.errors import Cannot
+
+from .actions import first_key
+from .deeds import Deeds
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.acquaintances import Profile
+
+    from .place import Deed
+    from .screens.person import PersonScreen
+
+_ASKED = (
+    "Block {name} on {where}? What they wrote to you is saved to a file first. Others may be able to see that you do."
+)
+
+
+class FromCard:
+    """The actions that only a card has, and the way from it to their pages and conversations."""
+
+    def __init__(self, place: PersonScreen) -> None:
+        self._place = place
+
+    def by_id(self) -> dict[str, Deed]:
+        """The methods, by action id."""
+        return {
+            "open": self.open,
+            "hello": self.hello,
+            "note": self.note,
+            "mute": self.mute,
+            "block": self.block,
+            "join": self.join,
+            "part": self.part,
+            "browser": lambda: self._with_profile(self._browse),
+            "copy": lambda: self._with_profile(self._copy),
+        }
+
+    async def open(self) -> None:
+        from .screens.conversation import ConversationScreen
+
+        if (one := self._place.selected) is not None:
+            self._place.app.push_screen(ConversationScreen(one.conversation, one.message))
+
+    async def hello(self) -> None:
+        """In the conversation of the newest that they said, as an answer to that."""
+        from .screens.conversation import ConversationScreen
+
+        composer = self._place.app.session.greeting(self._place.person)
+        place = ConversationScreen(composer.conversation, composer.message)
+        await self._place.app.push_screen(place)
+        await Deeds(place).answer(composer)
+
+    async def note(self) -> None:
+        self._place.note.begin()
+
+    async def mute(self) -> None:
+        place = self._place
+        await place.keep(await place.app.session.mute_person(place.person, not place.card.muted))
+
+    async def block(self) -> None:
+        place, name, on = self._place, self._place.card.name, not self._place.card.blocked
+        if on:
+            where = " and ".join(dict.fromkeys(one.label for one in place.card.profiles))
+            sentence, choices = _ASKED.format(name=name, where=where), [("y", "block them"), ("n", "don't")]
+        else:
+            sentence, choices = f"Block {name} no more?", [("y", "block them no more"), ("n", "leave it so")]
+
+        async def decided(answer: str | None) -> None:
+            if answer == "y":
+                await place.app.run_safely(decide())
+
+        async def decide() -> None:
+            await place.keep(await place.app.session.block_person(place.person, on))
+
+        place.app.ask(sentence, choices, decided)
+
+    async def join(self) -> None:
+        from .screens.people import PeopleScreen
+
+        place = self._place
+        besides = frozenset(one.id for one in place.card.profiles)
+
+        async def chosen(other: int) -> None:
+            sentence = await place.app.session.join(place.person, other)
+            place.read()
+            place.app.say(sentence)
+
+        place.app.push_screen(PeopleScreen(f"Who else is {place.card.name}?", chosen, besides))
+
+    async def part(self) -> None:
+        if len(self._place.card.profiles) == 1:
+            key = first_key("join", self._place.app.keymap_of_user)
+            raise Cannot(f"Nobody else is on this card. {key} adds another of their profiles.")
+        await self._with_profile(self._part)
+
+    async def _part(self, profile: Profile) -> None:
+        place = self._place
+        sentence = await place.app.session.part(profile.id)
+        if profile.id == place.person:
+            place.person = next(one.id for one in place.card.profiles if one.id != profile.id)
+        place.read()
+        place.app.say(sentence)
+
+    async def _browse(self, profile: Profile) -> None:
+        await self._place.outside.open(self._place.app.session.page(profile.id))
+
+    async def _copy(self, profile: Profile) -> None:
+        self._place.outside.copy_url(self._place.app.session.page(profile.id))
+
+    async def _with_profile(self, deed: Callable[[Profile], Awaitable[None]]) -> None:
+        """Do it with their only profile, or with the one that is chosen."""
+        from .screens.asking import Menu
+
+        app, profiles = self._place.app, self._place.card.profiles
+        if len(profiles) == 1:
+            await deed(profiles[0])
+            return
+
+        async def chosen(id: str | None) -> None:
+            if id is not None:
+                await app.run_safely(deed(next(one for one in profiles if str(one.id) == id)))
+
+        choices = [(str(one.id), Content(f"@{one.handle} on {one.label}")) for one in profiles]
+        app.push_screen(Menu(choices), chosen)

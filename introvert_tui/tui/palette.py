@@ -1,0 +1,145 @@
+"""The command palette: what can be done here, people, conversations, and the address of any post.
+
+Textual's own, with our providers. What others wrote goes in as `Content`; a hit's `help`, which is read as markup, stays
+empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from introvert_tui.engine.inbox import InboxRow
+
+from .actions import Action, here, keys_of
+from .place import Place
+from .rows import QUIET, one_line, people
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.acquaintances import Acquaintance
+
+_ADDRESS = ("https://", "http://", "at://")
+_SURE = 1.0
+_MOST_WORDS = 60
+
+
+class _FromPlace(Provider):
+    """What every provider needs: the place below."""
+
+    @property
+    def place(self) -> Place:
+        place = self.screen
+        assert isinstance(place, Place)
+        return place
+
+
+class Actions(_FromPlace):
+    """What can be done in this place, from the registry."""
+
+    def _told(self) -> list[tuple[Action, str, str]]:
+        keymap = self.place.app.keymap_of_user
+        return [
+            (action, action.help, ", ".join(keys_of(action, keymap)))
+            for action in here(self.place.WHERE)
+            if action.help and action.id not in ("palette", "menu")
+        ]
+
+    async def discover(self) -> Hits:
+        for action, words, keys in self._told():
+            yield DiscoveryHit(_with_keys(Content(words), keys), partial(self.place.action_do, action.id), words)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for action, words, keys in self._told():
+            if (score := max(matcher.match(words), matcher.match(action.word))) > 0:
+                shown = _with_keys(matcher.highlight(words), keys)
+                yield Hit(score, shown, partial(self.place.action_do, action.id), words)
+
+
+class Conversations(_FromPlace):
+    """Whatever is in the inbox, older, or left: by who is in it and what was said."""
+
+    async def search(self, query: str) -> Hits:
+        matcher, session = self.matcher(query), self.place.app.session
+        for row in (*session.inbox().rows, *session.older(), *session.left()):
+            who, words = " ".join(people(row)), one_line(row.text)[:_MOST_WORDS]
+            if (score := max(matcher.match(who), matcher.match(words))) > 0:
+                shown = Content.assemble(matcher.highlight(who), (f": {words}", QUIET))
+                yield Hit(score, shown, partial(self._open, row), who)
+
+    async def _open(self, row: InboxRow) -> None:
+        from .screens.conversation import ConversationScreen
+
+        self.place.app.push_screen(ConversationScreen(row.id))
+
+
+class People(_FromPlace):
+    """Everybody one ever spoke with, by name and handle."""
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for one in self.place.app.session.people():
+            handles = ", ".join(f"@{handle}" for handle in one.handles)
+            if (score := max(matcher.match(one.name), matcher.match(handles))) > 0:
+                shown = Content.assemble(matcher.highlight(one_line(one.name)), (f" {handles}", QUIET))
+                yield Hit(score, shown, partial(self._open, one), one.name)
+
+    async def _open(self, one: Acquaintance) -> None:
+        from .screens.person import PersonScreen
+
+        self.place.app.push_screen(PersonScreen(one.id))
+
+
+class AnyPost(_FromPlace):
+    """A hello to whoever wrote the post whose address is pasted."""
+
+    async def search(self, query: str) -> AsyncIterator[Hit]:
+        if query.strip().startswith(_ADDRESS):
+            words = "Say hi to whoever wrote this, and leave"
+            yield Hit(_SURE, Content(words), partial(self._reach, query.strip()), words)
+
+    async def _reach(self, address: str) -> None:
+        self.place.app.say("Looking.")
+        self.place.run_worker(self.place.app.run_safely(self._write_to(address)), exit_on_error=False)
+
+    async def _write_to(self, address: str) -> None:
+        from .deeds import Deeds
+        from .screens.conversation import ConversationScreen
+
+        app = self.place.app
+        composer = await app.session.reach(address)
+        screen = ConversationScreen(composer.conversation, composer.message)
+        await app.push_screen(screen)
+        await Deeds(screen).answer(composer)
+
+
+class Palette(CommandPalette):
+    """Without the picture, and as wide as what is below it."""
+
+    DEFAULT_CSS = """
+    Palette {
+        background: transparent;
+        & SearchIcon { display: none; }
+        & > Vertical, & > Vertical:dark { margin: 1 2; background: $background; }
+        & > Vertical #--input { border: solid $foreground 62%; }
+        & > Vertical #--input.--list-visible { border-bottom: none; }
+        & CommandList, & CommandList:focus { background: $background; border: solid $foreground 62%; border-top: none; }
+        & CommandList > .option-list--option-highlighted, &:ansi CommandList > .option-list--option-highlighted {
+            color: $foreground; background: $background; text-style: reverse;
+        }
+    }
+    """
+    PROVIDERS: ClassVar[tuple[type[Provider], ...]] = (AnyPost, Actions, People, Conversations)
+
+    def __init__(self) -> None:
+        super().__init__(
+            providers=self.PROVIDERS, placeholder="What to do, who, or the address of a post", id="palette"
+        )
+
+
+def _with_keys(words: Content, keys: str) -> Content:
+    return Content.assemble(words, (f"   {keys}", QUIET)) if keys else words

@@ -1,0 +1,142 @@
+"""Somebody's card: when you last spoke, the last times, your note, and what can be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from introvert_tui.engine.acquaintances import Exchange
+from introvert_tui.engine.views import Outcome
+from introvert_tui.tui.actions import Where, first_key
+from introvert_tui.tui.faces import about, exchange_lines
+from introvert_tui.tui.from_card import FromCard
+from introvert_tui.tui.listing import cursor_moves
+from introvert_tui.tui.place import Deed, Place, Subject, bindings
+from introvert_tui.tui.widgets.lines import TitleLine
+from introvert_tui.tui.widgets.note import Note
+from introvert_tui.tui.widgets.row_list import Drawn, RowList
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.distance import Distance
+
+
+class Exchanges(RowList, inherit_bindings=False):
+    """The last times that you spoke."""
+
+    def exchange(self, id: str, one: Exchange, name: str, now: datetime, several: bool) -> Option:
+        """One of them, to be moved to and opened."""
+        return self._option(Drawn(lambda width: exchange_lines(one, name, width, now, several), False), id)
+
+
+class PersonScreen(Place):
+    """One human, by all of their profiles; `person` is any of these."""
+
+    WHERE: ClassVar[Where] = Where.PERSON
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.PERSON)
+    DEFAULT_CSS = """
+    PersonScreen > #about { height: auto; padding: 0 0 1 0; }
+    """
+
+    def __init__(self, person: int) -> None:
+        super().__init__()
+        self.person = person
+        self.card = self.app.session.person(person)
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine(self.card.name)
+        yield Static(about(self.card), id="about")
+        yield Exchanges()
+        yield Note(self.card.notes, first_key("note", self.app.keymap_of_user), self._keep_note, self.take_keyboard)
+        yield from self.foot()
+
+    def on_mount(self) -> None:
+        self.app.say("")
+        self.read()
+        self.rows.focus()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self.is_mounted:
+            self.read()
+
+    @property
+    def rows(self) -> Exchanges:
+        """The last times that you spoke."""
+        return self.query_one(Exchanges)
+
+    @property
+    def note(self) -> Note:
+        """Your note."""
+        return self.query_one(Note)
+
+    def read(self) -> None:
+        """See the card as it is by now."""
+        card = self.card = self.app.session.person(self.person)
+        self.query_one(TitleLine).say(card.name, "")
+        self.query_one("#about", Static).update(about(card))
+        selected = self.rows.selected_id
+        self.rows.fill(self._options(), selected, self.rows.place_of(selected))
+        self.note.show(card.notes)
+
+    def _options(self) -> Iterator[Option]:
+        rows, now, several = self.rows, self.app.clock(), len(self.card.profiles) > 1
+        if not self.card.exchanges:
+            yield rows.quiet("Nothing that you said to each other is left here.")
+        elif len(self.card.exchanges) > 1:
+            yield rows.line("The last times you spoke")
+        for index, one in enumerate(self.card.exchanges):
+            yield rows.exchange(str(index), one, self.card.name, now, several)
+
+    def _keep_note(self, words: str) -> None:
+        self.run_worker(self.app.run_safely(self.app.session.note(self.person, words)), exit_on_error=False)
+
+    def changed(self, conversations: frozenset[int]) -> None:
+        self.call_next(self.read)
+
+    async def settled(self, outcome: Outcome, id: int) -> None:
+        self.read()
+        await self._tell_inbox(outcome, [id])
+
+    async def keep(self, done: Distance) -> None:
+        """Show what muting or blocking did, here and in the list below."""
+        self.read()
+        await self._tell_inbox(Outcome(done.sentence, True), done.silent)
+        await self._tell_inbox(Outcome(done.sentence, False), done.back)
+        self.app.say(done.sentence)
+
+    async def _tell_inbox(self, outcome: Outcome, conversations: Collection[int]) -> None:
+        inbox = self.app.screen_stack[0]
+        for conversation in conversations:
+            if isinstance(inbox, Place):
+                await inbox.settled(outcome, conversation)
+
+    @property
+    def selected(self) -> Exchange | None:
+        """The exchange under the cursor."""
+        id = self.rows.selected_id
+        return self.card.exchanges[int(id)] if id is not None else None
+
+    def subject(self) -> Subject | None:
+        one = self.selected
+        return Subject(one.conversation, one.message) if one is not None else None
+
+    def take_keyboard(self) -> None:
+        self.rows.focus()
+
+    @on(OptionList.OptionSelected)
+    def clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.call_next(self.action_do, "open")
+
+    def moves(self) -> Mapping[str, Deed]:
+        return {**cursor_moves(lambda: self.rows), **FromCard(self).by_id(), "back": self.back}
+
+    async def back(self) -> None:
+        self.dismiss()

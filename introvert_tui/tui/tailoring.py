@@ -1,0 +1,51 @@
+"""The user's colours and keys, put on the app; imported only where config.toml names any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from introvert_tui.text import number
+
+from . import themes
+from .keymap import resolve
+
+if TYPE_CHECKING:
+    from introvert_tui.settings.config import Settings
+
+    from .app import IntrovertApp
+
+
+class Told(NamedTuple):
+    """What is to be said about one line of config.toml: in which table, which name, and what."""
+
+    table: str
+    name: str
+    said: str
+
+
+def tailor(app: IntrovertApp) -> str:
+    """Give the app its theme and keys, and return one line about what cannot be followed, or nothing."""
+    settings = app.settings
+    if themes.known(settings.theme) and not app.no_color:  # without colours a theme would only cost what is dim
+        if settings.theme in themes.OURS:
+            app.register_theme(themes.theme(settings.theme))
+        app.theme = settings.theme
+    keymap = resolve(settings.keys)
+    app.keymap_of_user = keymap.keys
+    app.set_keymap(keymap.for_textual())
+    return _in_one_line(about(settings))
+
+
+def about(settings: Settings) -> tuple[Told, ...]:
+    """Say what of the theme and the keys cannot be followed, and whose keys were taken."""
+    keys = (Told("keys", *one) for one in resolve(settings.keys).told)
+    if themes.known(settings.theme):
+        return tuple(keys)
+    return (Told("", "theme", themes.unknown(settings.theme)), *keys)
+
+
+def _in_one_line(told: tuple[Told, ...]) -> str:
+    if len(told) < 2:
+        return "".join(one.said for one in told)
+    more = number(len(told) - 1)
+    return f"{told[0].said} `introvert config --check` says {more} more."

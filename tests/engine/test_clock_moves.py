@@ -1,0 +1,108 @@
+"""The machine's clock is set, forward or back, between writing and sending."""
+
+from __future__ import annotations
+
+import pytest
+
+from introvert_tui.engine.inbox import State
+from introvert_tui.engine.session import Session
+from introvert_tui.engine.views import Later
+from introvert_tui.errors import Offline
+
+from .conftest import Town
+
+HOLD = 9.0
+
+
+async def written(town: Town) -> Session:
+    """A hello to Ana on hold."""
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    return session
+
+
+@pytest.mark.parametrize("jump", [{"hours": -1}, {"days": -400}])
+async def test_set_back_a_hello_goes_out_after_its_hold_all_the_same(town: Town, jump: dict[str, float]) -> None:
+    session = await written(town)
+    await town.moves(session, **jump)
+    await town.moves(session, seconds=HOLD)
+    assert len(town.village.mine()) == 1
+    assert session.questions() == ()
+    await town.moves(session, hours=2)
+    assert town.village.calls.count("send") == 1
+
+
+async def test_set_back_a_little_a_hello_can_still_be_taken_back(town: Town) -> None:
+    session = await written(town)
+    await town.moves(session, seconds=-2)
+    assert (await session.undo()).sentence.startswith("Taken back.")
+    await town.moves(session, seconds=HOLD)
+    assert town.village.mine() == []
+
+
+async def test_set_forward_a_day_a_hello_is_asked_about_and_set_right_again_it_is_sent_once(town: Town) -> None:
+    session = await written(town)
+    await town.moves(session, days=1)
+    assert town.village.mine() == []
+    (question,) = session.questions()
+    await town.moves(session, days=-1)
+    assert session.questions()[0].sentence == "Your hello to Ana, written just now, did not go out. Send it now?"
+    await session.decide(question, send=True)
+    await town.moves(session, seconds=1)
+    await town.moves(session, hours=5)
+    assert len(town.village.mine()) == 1
+
+
+@pytest.mark.parametrize("jump", [{"days": 1}, {"hours": -1}])
+@pytest.mark.parametrize("lost", ["request", "answer"])
+async def test_what_failed_before_the_jump_is_sent_once_or_asked_about(
+    town: Town, jump: dict[str, float], lost: str
+) -> None:
+    session = await written(town)
+    if lost == "request":
+        town.village.fail["send"] = [Offline("no way out")]
+    else:
+        town.village.lose_answers = 1
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, **jump)
+    for _ in range(6):
+        await town.moves(session, minutes=1)
+    for question in session.questions():
+        await session.decide(question, send=True)
+    for _ in range(6):
+        await town.moves(session, minutes=1)
+    assert len(town.village.mine()) == 1
+    assert session.questions() == ()
+
+
+async def test_set_back_a_nod_and_a_leave_do_not_wait_for_the_hour_to_come_again(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    cy = town.village.says("cy", "@me look")
+    session = await town.caught_up()
+    row = town.row(session, "Cy")
+    await session.nod(row.id, row.shown)
+    await session.leave(town.row(session, "Ana").id)
+    await town.moves(session, hours=-1)
+    await town.moves(session, seconds=HOLD)
+    assert town.village.nods == {cy}
+    assert town.village.muted == {root}
+
+
+async def test_set_back_what_was_put_off_returns_by_the_new_clock_and_nothing_goes_away(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    town.village.says("ben", "@me and hello?")
+    session = await town.caught_up()
+    await session.later(town.row(session, "Ana").id, Later.TOMORROW)
+    town.clock.passes(days=1)
+    await session.catch_up()
+    await session.later(town.row(session, "Ben").id, Later.TOMORROW)
+    town.clock.passes(days=-1)
+    town.village.says("cy", "@me still here?")
+    await session.catch_up()
+    assert {row.who for row in session.inbox().rows} == {"Ana", "Cy"}
+    assert all(row.at <= town.clock.now() for row in session.inbox().rows)
+    town.clock.passes(days=2)
+    await session.catch_up()
+    assert town.row(session, "Ben").state is State.WAITING

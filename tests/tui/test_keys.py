@@ -1,0 +1,208 @@
+"""The user's own keys: what they are, what they take, and where they count."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from textual.keys import Keys
+
+import introvert_tui.engine
+from introvert_tui.settings import Settings
+from introvert_tui.tui import app as app_module
+from introvert_tui.tui.actions import ACTIONS, BY_ID, NO_KEY, Where, here
+from introvert_tui.tui.keymap import in_your_keys, long_name, our_keys, resolve, short_name
+from introvert_tui.tui.screens.asking import Menu
+from introvert_tui.tui.screens.conversation import ConversationScreen
+from introvert_tui.tui.screens.others import OthersScreen
+from introvert_tui.tui.screens.page import Page
+
+from .driving import visit_town
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("written", "name"),
+        [
+            ("n", "n"),
+            ("N", "N"),
+            ("é", "é"),
+            ("ж", "ж"),
+            ("?", "question_mark"),
+            ("question_mark", "question_mark"),
+            ("/", "slash"),
+            ("solidus", "slash"),
+            ("+", "plus"),
+            ("Escape", "escape"),
+            ("ctrl+N", "ctrl+n"),
+            ("Ctrl+Shift+Left", "ctrl+shift+left"),
+            ("shift+ctrl+left", "ctrl+shift+left"),
+            ("shift+n", "N"),
+            ("shift+tab", "shift+tab"),
+            ("ctrl+?", "ctrl+question_mark"),
+            ("comma", "comma"),
+            ("f12", "f12"),
+            ("space", "space"),
+            ("", None),
+            ("ctrl+", None),
+            ("hyperspace", None),
+            ("ctl+n", None),
+            ("\u200b", None),
+        ],
+    )
+    def test_each_key_has_one_name(self, written: str, name: str | None) -> None:
+        assert long_name(written) == name
+
+    def test_ours_are_keys_and_no_two_actions_of_a_place_share_one(self) -> None:
+        for place in Where:
+            keys = [key for action in here(place) for key in our_keys(action)]
+            assert sorted(keys) == sorted(set(keys)), place
+        for action in ACTIONS:
+            assert len(our_keys(action)) == len(action.keys.split(","))
+            assert all(long_name(key) for key in our_keys(action))
+
+    def test_textual_takes_the_short_names(self) -> None:
+        assert short_name("question_mark") == "?"
+        assert short_name("ctrl+question_mark") == "ctrl+question_mark"
+        assert short_name("comma") == "comma"
+        assert short_name(Keys.Tab.value) == "tab"
+        assert Keys.Ignore.value == NO_KEY
+
+
+class TestResolve:
+    def test_nothing_is_said_where_nothing_is_taken(self) -> None:
+        keymap = resolve({"nod": "m,f2", "copy": ""})
+        assert (keymap.keys, keymap.told) == ({"nod": "m,f2", "copy": ""}, ())
+
+    def test_two_actions_can_change_places(self) -> None:
+        keymap = resolve({"nod": "e", "done": "n", "note": "e"})
+        assert (keymap.keys, keymap.told) == ({"nod": "e", "done": "n", "note": "e"}, ())
+
+    def test_a_key_may_mean_two_things_in_two_places(self) -> None:
+        assert BY_ID["rejoin"].where & BY_ID["older"].where == Where(0)
+        assert resolve({"older": "b"}).told == ()
+
+    def test_yours_wins_and_the_other_keeps_what_it_has_besides(self) -> None:
+        keymap = resolve({"copy": "j"})
+        assert keymap.keys["down"] == "down"
+        (told,) = keymap.told
+        assert told.id == "copy"
+        assert told.said == "j is copy now, as you set it, and not down, which still has down."
+
+    def test_of_two_lines_of_yours_the_first_wins(self) -> None:
+        keymap = resolve({"nod": "f2", "done": "f2", "later": "f2,f3"})
+        assert keymap.keys == {"nod": "f2", "later": "f3"}
+        assert [one.id for one in keymap.told] == ["done", "later"]
+
+    def test_a_line_that_cannot_be_followed_changes_nothing(self) -> None:
+        keymap = resolve({"nod": "hyperspace", "dnoe": "n", "leave": "ctrl+q"})
+        assert keymap.keys == {}
+        assert len(keymap.told) == 3
+
+    @pytest.mark.parametrize("user", [{"quit": ""}, {"nod": "q"}, {"quit": "hyperspace"}, {"nod": "f2", "quit": "f2"}])
+    def test_there_is_always_a_key_that_quits(self, user: dict[str, str]) -> None:
+        keymap = resolve(user)
+        assert keymap.keys.get("quit", "q") == "q"
+        assert len(keymap.told) == 1
+
+
+async def test_a_key_of_yours_counts_in_every_place_and_is_told_there() -> None:
+    keys = {"down": "n", "back": "f2", "older": "Q", "menu": "M", "keys": "K", "undo": "U", "nod": "N"}
+    async with visit_town(settings=Settings(keys=keys)) as town:
+        first = town.selected
+        await town.press("n")
+        second = town.selected
+        assert second != first
+        await town.press("j")
+        assert town.selected == second
+        await town.press("N")
+        assert "U takes it back" in town.text
+        await town.press("U")
+        assert town.selected == second
+        await town.press("M")
+        assert isinstance(town.app.screen, Menu)
+        assert re.search(r"N +nod", town.text)
+        await town.press("n", "M")
+        assert len(town.app.screen_stack) == 1
+        await town.press("K")
+        assert isinstance(town.app.screen, Page)
+        assert re.search(r" U  Take back", town.text)
+        await town.press("K", "enter")
+        assert isinstance(town.app.screen, ConversationScreen)
+        assert "N nod" in town.text
+        await town.press("f2", "Q")
+        assert isinstance(town.app.screen, OthersScreen)
+        assert "f2 back" in town.text
+        await town.press("escape")
+        assert isinstance(town.app.screen, OthersScreen)
+        await town.press("f2")
+        assert len(town.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("way", ["slash", "p", "space", "question_mark", "O", "enter"])
+async def test_your_way_back_leads_out_of_every_place(way: str) -> None:
+    async with visit_town(settings=Settings(keys={"back": "f2"})) as town:
+        await town.press(way)
+        assert len(town.app.screen_stack) == 2
+        await town.press("f2")
+        assert len(town.app.screen_stack) == 1
+
+
+async def test_a_key_that_is_taken_is_told_once_in_the_quiet_line() -> None:
+    async with visit_town(settings=Settings(keys={"copy": "e"})) as town:
+        assert "e is copy now, as you set it, and not done, which has no key now." in town.text
+        await town.press("e")
+        assert "is copy now" not in town.text
+        await town.press("j", "k")
+        assert "is copy now" not in town.text
+
+
+async def test_of_several_things_the_first_is_told_and_where_the_others_are() -> None:
+    async with visit_town(settings=Settings(theme="x", keys={"copy": "e", "undo": "hyperspace"})) as town:
+        assert "There is no theme called x." in town.text
+        assert "`introvert config --check` says two more." in " ".join(town.text.split())
+
+
+async def test_an_action_without_a_key_stays_in_the_menu() -> None:
+    async with visit_town(settings=Settings(keys={"leave": "", "undo": ""})) as town:
+        await town.go_to("Ana Prado")
+        conversation = town.inbox.subject_id or 0
+        await town.press("x")
+        assert town.inbox.subject_id == conversation
+        await town.press("space", *["j"] * [action.id for action in here(Where.INBOX)].index("leave"), "enter")
+        assert town.inbox.listing.row(conversation) is None
+        assert "“take back” in the menu takes it back" in town.text
+
+
+def test_every_key_in_a_sentence_of_the_engine_becomes_yours() -> None:
+    """Sentences of the engine name our keys; whoever adds one finds out here that it has to be known to `keymap`."""
+    named = re.compile(
+        r"(?:^|[ ·])([b-zB-Z] (?:takes it back|opens them|nods?\b|done\b|is done|says hi|[a-z]+s (?:it|them)\b))"
+    )
+    folder = Path(introvert_tui.engine.__path__[0])
+    found = {
+        sentence
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for sentence in named.findall(node.value)
+    }
+    assert "u takes it back" in found
+    every = {action.id: "f2" for action in ACTIONS}
+    assert {sentence: in_your_keys(sentence, every) for sentence in found} == {
+        sentence: f"f2{sentence[1:]}" for sentence in found
+    }
+
+
+async def test_one_line_says_once_that_the_minutes_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "MINUTE", 0.02)
+    async with visit_town(settings=Settings(minutes=5, keys={"quit": "Q"})) as town:
+        await town.until(lambda: "Five minutes are over. Q quits; nothing is lost." in town.text)
+        await town.press("h")
+        await town.write("still here")
+        await town.press("enter")
+        assert "minutes are over" not in town.text
+        await town.pilot.pause(0.2)
+        assert "minutes are over" not in town.text

@@ -1,0 +1,89 @@
+"""The command palette: everything by its name, and any post by its address."""
+
+from __future__ import annotations
+
+import pytest
+from textual.command import CommandPalette
+
+from introvert_tui.adapters.demo import DemoAdapter
+from introvert_tui.model import Page, Span
+from introvert_tui.tui.actions import Where, here
+from introvert_tui.tui.palette import Actions
+from introvert_tui.tui.screens.conversation import ConversationScreen
+from introvert_tui.tui.screens.person import PersonScreen
+
+from .driving import Visit, says, visit_town
+
+
+async def looks_for(town: Visit, words: str) -> None:
+    """Open the palette, type, and take the first thing found."""
+    await town.press("ctrl+p")
+    assert isinstance(town.app.screen, CommandPalette)
+    await town.write(words)
+    await town.until(lambda: town.app.screen.query_one("CommandList").option_count)  # type: ignore[attr-defined]
+    await town.press("enter")
+
+
+async def test_an_action_is_done_on_what_is_selected() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await looks_for(town, "Read it, nothing")
+        await town.until(lambda: "Done" in town.text)
+        assert "Ana Prado" not in town.selected
+
+
+async def test_every_action_here_can_be_found() -> None:
+    async with visit_town() as town:
+        provider = Actions(town.inbox)
+        found = [hit.text async for hit in provider.discover()]
+        assert found == [one.help for one in here(Where.INBOX) if one.help and one.id not in ("palette", "menu")]
+
+
+async def test_people_and_conversations_are_found() -> None:
+    async with visit_town() as town:
+        await looks_for(town, "@ana")
+        await town.until(lambda: isinstance(town.app.screen, PersonScreen))
+    async with visit_town() as town:
+        await looks_for(town, "have you tried the new ink")
+        await town.until(lambda: isinstance(town.app.screen, ConversationScreen))
+
+
+async def test_an_address_that_is_nobody_s_is_said() -> None:
+    async with visit_town() as town:
+        await looks_for(town, "https://nowhere.example/1")
+        await town.until(lambda: "no address of a post" in town.text)
+
+
+async def test_a_post_is_answered_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DemoAdapter, "is_here", lambda self, address: address.startswith("https://town.example/"))
+    look_up = DemoAdapter.look_up
+
+    async def by_page(self: DemoAdapter, address: str) -> Page:
+        return await look_up(self, address.removeprefix("https://town.example/"))
+
+    monkeypatch.setattr(DemoAdapter, "look_up", by_page)
+    async with visit_town() as town:
+        row = next(row for row in town.inbox.listing.rows if "Sam" in row.who)
+        message = town.app.session.conversation(row.id).messages[-1].id
+        db = town.app.session.visit.store.screen
+        (uri,) = db.execute("SELECT uri FROM message WHERE id = ?", (message,)).fetchone()
+        await looks_for(town, f"https://town.example/{uri}")
+        await town.until(lambda: "To Sam Okafor." in town.text)
+        await town.write("Good to know.")
+        await town.press("enter")
+        await town.until(lambda: "Hello to Sam Okafor goes out" in town.text)
+
+
+async def test_what_others_are_called_is_text() -> None:
+    async with visit_town(besides=[says("zoe", Span("zebra [/b] [@click=app.quit]out[/]"))]) as town:
+        await town.press("ctrl+p")
+        await town.write("zebra")
+        await town.until(lambda: "[@click=app.quit]" in town.text)
+
+
+async def test_it_closes_and_changes_nothing() -> None:
+    async with visit_town() as town:
+        before = town.text
+        await town.press("ctrl+p")
+        await town.press("escape")
+        assert town.text == before
