@@ -22,8 +22,6 @@ class TerminalAsk:
         return ask_line(question.label, hidden=question.secrecy is Secrecy.HIDDEN)
 
     async def open_link(self, url: str) -> None:
-        if not url.startswith(("https://", "http://")):
-            raise Cannot("The network asked for something other than a web page to be opened. Nothing was opened.")
         talk(f"Open this page to go on: {url}")
         if sys.stdin.isatty() and _has_screen():
             import webbrowser

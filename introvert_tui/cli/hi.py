@@ -23,7 +23,7 @@ def hi(address: str) -> int:
 
 
 async def _hi(address: str) -> int:
-    from introvert_tui.cli.asking import ask_line
+    from introvert_tui.cli.asking import ask_line, ask_yes_or_no
     from introvert_tui.cli.opening import open_user_session
     from introvert_tui.engine.events import Event, Said
     from introvert_tui.tui.pages import message_content
@@ -41,7 +41,9 @@ async def _hi(address: str) -> int:
         message = next(one for one in view.messages if one.id == composer.message)
         data(message_content(message, session.visit.clock.local()).plain)
         talk(f"To {composer.to}. {composer.sentence} Empty sends nothing.")
-        if text := ask_line("hello"):
+        text = ask_line("hello")
+        remark = session.pitch_in(text)
+        if text and (not remark or ask_yes_or_no(f"{remark} Send it all the same? y/n", "y sends it, n does not.")):
             await session.hello(composer, text)
             await session.let_go()
             written = True

@@ -207,7 +207,8 @@ class PlainVisit:
         composer = (session.reply_composer if reply else session.composer)(row.id, row.shown)
         self._say(f"To {composer.to}. {composer.sentence} Empty cancels.")
         text = await self._words(composer, "reply" if reply else "hello")
-        if not text:
+        remark = session.pitch_in(text)
+        if not text or (remark and await self._ask(f"{remark} y sends it all the same: ") != "y"):
             self._say("Nothing was sent.")
             return None
         outcome = await (session.reply(composer, text) if reply else session.hello(composer, text))

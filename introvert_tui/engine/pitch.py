@@ -44,6 +44,6 @@ def _sells(host: str) -> bool:
     return any(host == shop or host.endswith(f".{shop}") for shop in SHOPS)
 
 
-def question(found: str) -> str:
-    """What is asked before it goes out: "This reads a little like a pitch (“out now”). Send it all the same?"."""
-    return f"This reads a little like a pitch ({found}). Send it all the same?"
+def remark(found: str) -> str:
+    """What is said before it goes out: "This reads a little like a pitch (“out now”)."."""
+    return f"This reads a little like a pitch ({found})."

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from textwrap import wrap
 from typing import NamedTuple
 
+from introvert_tui.text import number
+
 from .table import SETTINGS, Setting
 
 _WIDTH = 96
@@ -61,7 +63,7 @@ def _default(setting: Setting) -> str:
         return setting.unset
     if not setting.example:
         return "every action has the keys that `?` lists"
-    return "five that ship" if isinstance(setting.default, tuple) else f"`{setting.example}`"
+    return f"{number(len(setting.default))} that ship" if isinstance(setting.default, tuple) else f"`{setting.example}`"
 
 
 def _comment(*sentences: str) -> str:

@@ -19,6 +19,7 @@ HELLOS: tuple[str, ...] = (
     "Lovely to see you here, {name}.",
     "Thinking of you, {name}. Be well.",
 )
+PITCHES: tuple[str, ...] = ("buy", "my book", "my new book", "out now", "pre-order", "discount", "link in bio")
 NOT_STARTED = "Introvert was not started; correct the file, or rename it to start without it."
 
 
@@ -30,6 +31,7 @@ class Settings(NamedTuple):
     language: str | None = None
     theme: str = "ansi-dark"
     minutes: int | None = None
+    pitches: tuple[str, ...] = PITCHES
     keys: Mapping[str, str] = MappingProxyType({})
     """Keys with commas between them by the id of an action; no key at all for one that is to have none."""
 

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .config import HELLOS, Settings
+from .config import HELLOS, PITCHES, Settings
 
 LONGEST_HOLD = 3600
 MOST_MINUTES = 600
 _LONGEST_HELLO = 200
+_LONGEST_PHRASE = 60
 
 Tell = Callable[[str, str, str], None]
 """Told about a part of a value that is left out: its key if it has one, what is wrong, and what became of it."""
@@ -61,6 +62,18 @@ def _hellos(value: object, tell: Tell) -> tuple[str, ...]:
             tell("", f"hello {number} {wrong}", "It was left out.")
         else:
             fit.append(hello.strip())
+    return tuple(fit)
+
+
+def _phrases(value: object, tell: Tell) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Unfit
+    fit = []
+    for number, phrase in enumerate(value, 1):
+        if isinstance(phrase, str) and phrase.strip() and phrase.isprintable() and len(phrase) <= _LONGEST_PHRASE:
+            fit.append(phrase.strip())
+        else:
+            tell("", f"phrase {number} should be a few words in quotes", "It was left out.")
     return tuple(fit)
 
 
@@ -157,6 +170,13 @@ SETTINGS: tuple[Setting, ...] = (
         "After so many minutes one line says that they are over; nothing is blocked.",
         _minutes,
         unset="no limit",
+    ),
+    Setting(
+        "pitches",
+        'a list of phrases, such as ["out now"]',
+        "[{}]".format(", ".join(f'"{phrase}"' for phrase in PITCHES)),
+        "Words in a hello that sell something; like links to shops they are asked about once, and [] asks nothing.",
+        _phrases,
     ),
     Setting(
         "keys",

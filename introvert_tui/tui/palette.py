@@ -1,7 +1,7 @@
 """The command palette: what can be done here, people, conversations, and the address of any post.
 
-Textual's own, with our providers. What others wrote goes in as `Content`; a hit's `help`, which is read as markup, stays
-empty.
+Textual's own, with our providers. What others wrote goes in as `Content`; a hit's `help`, which is read as markup,
+stays empty.
 """
 
 from __future__ import annotations

@@ -56,3 +56,11 @@ def test_an_address_that_is_nobody_s_is_said(signed_in: Introvert) -> None:
 
 def test_without_an_account_it_says_so(introvert: Introvert) -> None:
     assert "no account" in introvert("hi", "https://bsky.app/profile/ana.test/post/3k").err
+
+
+def test_what_sells_something_is_asked_about(signed_in: Introvert, post: str, said: Path) -> None:
+    done = signed_in("hi", post, stdin="My book is out now\nn\n")
+    assert "reads a little like a pitch" in done.err
+    assert not said.exists()
+    signed_in("hi", post, stdin="My book is out now\ny\n")
+    assert said.exists()

@@ -99,3 +99,15 @@ async def test_who_else_is_told_is_read_while_one_writes() -> None:
         await town.press("h")
         await town.until(lambda: "is notified, and" in town.text and "whoever wrote above" not in town.text)
         assert written(town).composer.audience.also
+
+
+async def test_what_sells_something_is_asked_about_once_and_goes_out_if_one_insists() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await town.press("h")
+        await town.write("my book is out now")
+        await town.press("enter")
+        assert "This reads a little like a pitch (“my book”). The same key sends it all the same." in town.text
+        assert "goes out in a moment" not in town.text
+        await town.press("enter")
+        assert "Hello to Ana Prado goes out in a moment" in town.text

@@ -48,5 +48,5 @@ def test_no_text_is_too_odd(text: str, phrases: list[str]) -> None:
     assert isinstance(pitch.reads_like_a_pitch(text, phrases), str | None)
 
 
-def test_the_question_names_what_it_saw() -> None:
-    assert pitch.question("“out now”") == "This reads a little like a pitch (“out now”). Send it all the same?"
+def test_the_remark_names_what_it_saw() -> None:
+    assert pitch.remark("“out now”") == "This reads a little like a pitch (“out now”)."

@@ -105,6 +105,7 @@ class TestConfig:
             language = "pt-BR"
             theme = "ansi"
             minutes = 5
+            pitches = ["out now"]
             [keys]
             nod = "m"
             done = ["e", "f2", ","]
@@ -116,7 +117,7 @@ class TestConfig:
         settings, sentences = load(path)
         assert sentences == ()
         keys = {"nod": "m", "done": "e,f2,comma", "down": "n,down", "menu": "space", "copy": ""}
-        assert settings == Settings(20.0, ("Hi {name}", "So good to read you"), "pt-BR", "ansi", 5, keys)
+        assert settings == Settings(20.0, ("Hi {name}", "So good to read you"), "pt-BR", "ansi", 5, ("out now",), keys)
 
     @pytest.mark.parametrize(
         ("text", "line", "said"),

@@ -80,6 +80,13 @@ class Session(Knowing):
                 task.cancel()
         return await coming_and_going.quit_visit(self, send, deadline)
 
+    def pitch_in(self, text: str) -> str:
+        """A sentence about what in a text sells something, for one gentle question; empty if nothing does."""
+        from introvert_tui.engine import pitch
+
+        found = pitch.reads_like_a_pitch(text, self.settings.pitches)
+        return pitch.remark(found) if found else ""
+
     async def hello(self, composer: Composer, text: str) -> Outcome:
         """Say hi and leave: held first, so that it can be taken back."""
         from introvert_tui.engine import acting
@@ -188,10 +195,18 @@ class Session(Knowing):
         return await unsent.drop(self, key)
 
     async def add_account(self, network: str, ask: Ask) -> AccountView:
-        """Sign in. Raises `PluginError`, or an `AdapterError` whose sentence says what to do."""
-        from introvert_tui.engine import signing
+        """Sign in; in a visit that has started, the account is caught up for the first time at once.
 
-        return await signing.add_account(self, network, ask)
+        Raises `PluginError`, or an `AdapterError` whose sentence says what to do. Cancelling it keeps nothing.
+        """
+        from introvert_tui.engine import coming_and_going, signing
+
+        account = await signing.add_account(self, network, ask)
+        if self._first is not None:
+            self.networks.begin_sending(account.id)
+            catching_up = coming_and_going.catch_up_also(self, account.id, self._catching_up)
+            self._catching_up = asyncio.get_running_loop().create_task(catching_up)
+        return account
 
     async def rest(self, id: int, until: str) -> str:
         """Let an account rest until a day, named in words; returns a sentence. Raises `Cannot` for other words."""

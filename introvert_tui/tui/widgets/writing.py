@@ -55,7 +55,7 @@ class Writing(Vertical):
         super().__init__()
         self.composer, self.session = composer, session
         self._soon: Timer | None = None
-        self._sending = False
+        self._sending = self._asked = False
 
     @property
     @abstractmethod
@@ -152,7 +152,7 @@ class Writing(Vertical):
 
     async def send(self) -> None:
         """Commit, close, and let the place show what came of it; on any error the words stay here."""
-        if self._sending:
+        if self._sending or self._asks_first():
             return
         if not self.words.strip():
             self.tell(self.nothing_written)
@@ -175,6 +175,14 @@ class Writing(Vertical):
         self.app_say(outcome.sentence)
 
     nothing_written = "Nothing is written yet. Esc goes back."
+
+    def _asks_first(self) -> bool:
+        """Whether something in these words sells something, and was not remarked upon yet."""
+        remark = "" if self._asked else self.session.pitch_in(self.words)
+        if remark:
+            self._asked = True
+            self.tell(f"{remark} The same key sends it all the same.")
+        return bool(remark)
 
     def app_say(self, sentence: str) -> None:
         """Into the quiet line."""
