@@ -25,6 +25,7 @@ from introvert_tui.errors import (
 )
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import accounts, leaving, outbox
+from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import from_ms
 
@@ -56,10 +57,11 @@ class Attempts:
         prepared = await store.do(outbox.claim, key, self.visit.id, self.visit.now())
         if prepared is None:
             return
+        record = record._replace(state=OutboxState.SENDING, owner=self.visit.id, attempts=record.attempts + 1)
         try:
             receipt = await guarded(adapter.send(prepared), waits.call, self.label)
         except (Unsure, Unavailable) as problem:
-            await store.do(outbox.doubt, key, self.visit.after(waits.look), str(problem))
+            await store.do(outbox.if_unmoved, record, outbox.doubt, self.visit.after(waits.look), str(problem))
         except (Refused, Gone, NotAllowed) as problem:
             await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
         except AdapterError as problem:
@@ -69,37 +71,45 @@ class Attempts:
 
     async def look(self, adapter: Adapter, record: OutboxRecord) -> None:
         """A lost answer: look on the server before anything is sent again."""
-        key, waits, store = record.draft.key, self.visit.waits, self.visit.store
+        visit = self.visit
         if record.prepared is None:  # its bytes are stored before anything goes out
             raise StoreError("The database contradicts itself about what went out. Nothing was sent.")
-        if self._is_too_late(record):
-            await self.ask(record, "perhaps sent")
-            return
+        prepared = Prepared(record.prepared, record.before)
         try:
-            found = await guarded(adapter.find(Prepared(record.prepared, record.before)), waits.call, self.label)
+            found = await guarded(adapter.find(prepared), visit.waits.call, self.label)
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
-            await store.do(outbox.look_later, key, self.visit.after(self.pause(record, problem)))
-            return
-        match found:
-            case Found(receipt):
-                if not await self._sent(record, receipt):
-                    await self.ask(record, "perhaps sent")
-            case Absent(proof=True):
-                await store.do(outbox.never_arrived, key, self.visit.after(pause(record.attempts, waits)))
-            case _ if record.looks == 0:
-                # A slow server may show it yet; of an attempt that long ago it will not.
-                attempted = record.attempted_at if record.attempted_at is not None else self.visit.now()
-                again = attempted + int(waits.look_again * 1000)
-                await store.do(outbox.look_again, key, max(again, self.visit.now()))
-            case Absent():
-                await store.do(outbox.not_found, key, self.visit.now())
-            case CannotTell():
+            if self._is_too_late(record):
                 await self.ask(record, "perhaps sent")
+            else:
+                due_at = visit.after(self.pause(record, problem))
+                await visit.store.do(outbox.if_unmoved, record, outbox.look_later, due_at)
+            return
+        if isinstance(found, Found):
+            if not await self._sent(record, found.receipt):
+                await self.ask(record, "perhaps sent")
+        elif found == Absent(proof=True):
+            due_at = visit.after(pause(record.attempts, visit.waits))
+            await visit.store.do(outbox.if_unmoved, record, outbox.never_arrived, due_at)
+        else:
+            await self._not_found(record, found)
+
+    async def _not_found(self, record: OutboxRecord, found: Absent | CannotTell) -> None:
+        """It is not there, or nobody can say: look once more, then send it again or ask."""
+        visit = self.visit
+        if record.looks == 0 and not self._is_too_late(record):
+            # A slow server may show it yet; of an attempt that long ago it will not.
+            attempted = record.attempted_at if record.attempted_at is not None else visit.now()
+            due_at = max(attempted + int(visit.waits.look_again * 1000), visit.now())
+            await visit.store.do(outbox.if_unmoved, record, outbox.look_again, due_at)
+        elif isinstance(found, Absent) and not self._is_too_late(record):
+            await visit.store.do(outbox.if_unmoved, record, outbox.not_found, visit.now())
+        else:
+            await self.ask(record, "perhaps sent")
 
     async def ask(self, record: OutboxRecord, reason: str) -> None:
         """Stop trying until the person has decided."""
-        if await self.visit.store.do(outbox.ask, record.draft.key, reason):
+        if await self.visit.store.do(outbox.if_unmoved, record, outbox.ask, reason):
             sentence = sentences.asks(
                 record.draft.kind, record.name, from_ms(record.written_at), self.visit.clock.local(), reason
             )
@@ -151,12 +161,12 @@ class Attempts:
         """It certainly did not go out: try again later, and all that was written after it no sooner."""
         due_at = self.visit.after(self.pause(record, problem))
         await self.wishes.note_trouble(problem)
-        await self.visit.store.do(outbox.requeue, record.draft.key, due_at, str(problem))
+        await self.visit.store.do(outbox.if_unmoved, record, outbox.requeue, due_at, str(problem))
         if isinstance(problem, (Offline, RateLimited, SignedOut)):
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
             raise problem
 
     async def _refuse(self, record: OutboxRecord, sentence: str) -> None:
-        if await self.visit.store.do(outbox.refuse, record.draft.key, sentence, self.visit.now()):
+        if await self.visit.store.do(outbox.if_unmoved, record, outbox.refuse, sentence, self.visit.now()):
             self.visit.tell(Changed(frozenset({record.conversation})))
             self.visit.tell(Said(sentence))

@@ -12,7 +12,6 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from introvert_tui.adapter import Adapter
-from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.attempts import Attempts
 from introvert_tui.engine.events import Changed, Said
@@ -99,9 +98,16 @@ class Sending:
         await self._recover()
         await self._end_holds(now)
         failed: StoreError | None = None
+        doubtful = False
         for record in await store.do(outgoing.due, self.account.id, now):
             try:
-                await self._move(adapter, record)
+                if record.state == OutboxState.UNSURE:
+                    await self.attempts.look(adapter, record)
+                elif not doubtful:
+                    # Once one is passed over, so are those after it, even if a look clears the doubt meanwhile.
+                    doubtful = await self._in_doubt()
+                    if not doubtful:
+                        await self.attempts.send(adapter, record)
             except StoreError as problem:
                 failed = problem
             except AdapterError:
@@ -147,13 +153,6 @@ class Sending:
             else:
                 await self.visit.store.do(outbox.queue, record.draft.key, now)
 
-    async def _move(self, adapter: Adapter, record: OutboxRecord) -> None:
-        """Raises `AdapterError` when the account can send nothing now."""
-        if record.state == OutboxState.UNSURE:
-            await self.attempts.look(adapter, record)
-        elif not await self._in_doubt():
-            await self.attempts.send(adapter, record)
-
     async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Read the thread again, and leave it unless somebody said something before the hello arrived."""
         store, key = self.visit.store, record.draft.key
@@ -172,6 +171,3 @@ class Sending:
         self.visit.tell(Changed(changed))
         if after.overtaken_by:
             self.visit.tell(Said(doors.overtaken_note(after.overtaken_by)))
-        elif after.quieted and await store.do(leaving.first_time, "quiet"):
-            out = sentences.is_out(record.draft.kind, record.name)
-            self.visit.tell(Said(f"{out} Your other apps will be quiet about this thread too."))

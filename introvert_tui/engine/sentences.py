@@ -35,6 +35,9 @@ def audience(who: Audience, to: str, also: Sequence[str], others: Sequence[str],
     return f"{sentence} Under the warning “{who.warning}”." if who.warning else sentence
 
 
+QUIET_ELSEWHERE = "Your other apps are quiet about the thread you left, too."
+
+
 def held(kind: DraftKind, name: str) -> str:
     return f"{kind.capitalize()} to {name} goes out in a moment, or when you quit · u takes it back"
 

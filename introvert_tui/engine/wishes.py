@@ -60,6 +60,8 @@ class Wishes:
             return await self._goes_on(problem)
         else:
             await store.do(quiet.quiet_done, self.account, wish, self._now())
+            if wish.want and await store.do(leaving.first_time, "quiet"):
+                self.visit.tell(Said(sentences.QUIET_ELSEWHERE))
         return True
 
     async def _distance(self, adapter: Adapter, wish: distance.DistanceWish) -> bool:

@@ -36,11 +36,10 @@ from introvert_tui.store.times import from_ms, to_ms
 
 
 class After(NamedTuple):
-    """What became of a conversation: `left`, who wrote before the hello arrived, whether the server is told."""
+    """What became of a conversation: whether it is left, and who wrote before the hello arrived."""
 
     left: bool
     overtaken_by: str | None = None
-    quieted: bool = False
 
 
 def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> None:
@@ -134,8 +133,7 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
         if unseen is not None:
             standing.reopen(db, conversation, doors.overtaken_note(unseen.name))
         return After(left=False, overtaken_by=unseen.name if unseen else None)
-    quieted = _others_take_part(db, conversation, greeted)
-    if quieted:
+    if _others_take_part(db, conversation, greeted):
         place = record.draft.to.place
         quiet.want_quiet(db, record.account, place, place_key(place), receipt.ref, True, now)
     doors.put(db, record.account, conversation, greeted, receipt, now)
@@ -146,7 +144,7 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
         standing.reopen(db, conversation)
     else:
         standing.settle(db, conversation)
-    return After(left=not opened, quieted=quieted)
+    return After(left=not opened)
 
 
 def leave_quietly(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> None:

@@ -17,7 +17,8 @@
 
 Until it may be out (`held`, `queued`, `asks`) the person can take it back: `dropped`. Each move is one conditional
 update in a committed transaction (`synchronous = FULL`), so that of two programs on one database one makes it and the
-other is told that it did not. What a crash can interrupt is therefore only the time between two moves: in `sending`
+other is told that it did not; what a program concludes from a look or an attempt counts only while nobody has moved the
+message since (`if_unmoved`). What a crash can interrupt is therefore only the time between two moves: in `sending`
 it leaves doubt, and anywhere else nothing has left the machine.
 
 A draft is not changed once it is here: other words are another draft with another key. `doubt` is set with `unsure`
@@ -27,15 +28,18 @@ and stays, through the person's decision too, until a look has settled it: what 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, StrEnum
-from typing import NamedTuple
+from typing import Concatenate, NamedTuple, ParamSpec
 
 from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
+from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import to_ms
+
+P = ParamSpec("P")
 
 
 class OutboxState(StrEnum):
@@ -105,6 +109,23 @@ def _moved(db: sqlite3.Connection, move: Move, key: str, **columns: object) -> b
     return bool(_move(db, move, "key = ?", key, **columns))
 
 
+def if_unmoved(
+    db: sqlite3.Connection,
+    seen: OutboxRecord,
+    move: Callable[Concatenate[sqlite3.Connection, str, P], bool],
+    *args: P.args,
+    **named: P.kwargs,
+) -> bool:
+    """Move a message only if nobody did since it was read: what is concluded from an old look must not undo an attempt.
+
+    Another program may have looked too, and be sending it again by now.
+    """
+    row = db.execute("SELECT state, attempts, looks, owner FROM outbox WHERE key = ?", (seen.draft.key,)).fetchone()
+    if tuple(row) != (seen.state, seen.attempts, seen.looks, seen.owner):
+        return False
+    return move(db, seen.draft.key, *args, **named)
+
+
 def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
     """Hold a message until its time, and take what it answers as dealt with meanwhile."""
     db.execute(
@@ -141,8 +162,14 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
 
 
 def queue(db: sqlite3.Connection, key: str, due_at: int) -> bool:
-    """The hold is over."""
-    return _moved(db, Move.QUEUE, key, due_at=due_at)
+    """The hold is over; what its account wrote before, and has to wait with, goes first."""
+    before = db.execute(
+        "SELECT max(other.due_at) FROM outbox AS other JOIN draft AS theirs ON theirs.key = other.key "
+        "JOIN draft AS ours ON ours.account_id = theirs.account_id JOIN outbox AS this ON this.key = ours.key "
+        "WHERE this.key = ? AND other.state = 'queued' AND other.rowid < this.rowid",
+        (key,),
+    ).fetchone()[0]
+    return _moved(db, Move.QUEUE, key, due_at=max(due_at, before or due_at))
 
 
 def hurry(db: sqlite3.Connection, owner: str, now: int) -> None:

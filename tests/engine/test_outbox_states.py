@@ -40,6 +40,7 @@ MOVERS = (
     Mover("sent", Move.SETTLE, lambda db: outbox.sent(db, KEY, RECEIPT, LATER)),
     Mover("requeue", Move.REQUEUE, lambda db: outbox.requeue(db, KEY, LATER, "no way out")),
     Mover("never_arrived", Move.REQUEUE, lambda db: outbox.never_arrived(db, KEY, LATER)),
+    Mover("not_found", Move.REQUEUE, lambda db: outbox.not_found(db, KEY, LATER)),
     Mover("doubt", Move.DOUBT, lambda db: outbox.doubt(db, KEY, LATER, "the answer is lost")),
     Mover("recover", Move.DOUBT, lambda db: outbox.recover(db, [NEIGHBOUR], LATER, LATER)),
     Mover("recover_own", Move.DOUBT, lambda db: outbox.recover_own(db, 1, ME_HERE, LATER)),
@@ -120,6 +121,14 @@ def two_messages(db: sqlite3.Connection) -> sqlite3.Connection:
 
 def test_the_table_has_every_move() -> None:
     assert {mover.move for mover in MOVERS} == set(Move)
+
+
+def test_what_is_over_stays_so_and_what_may_be_out_is_not_taken_back() -> None:
+    begun = {origin for move in Move for origin in move.origins}
+    assert set(OutboxState) - begun == {OutboxState.SENT, OutboxState.REFUSED, OutboxState.DROPPED}
+    assert {OutboxState.SENDING, OutboxState.UNSURE}.isdisjoint(Move.TAKE_BACK.origins)
+    assert [move for move in Move if move.end is OutboxState.SENDING] == [Move.CLAIM]
+    assert Move.CLAIM.origins == (OutboxState.QUEUED,)
 
 
 @pytest.mark.parametrize("state", OutboxState)

@@ -35,7 +35,7 @@ async def test_a_hello_goes_out_after_the_hold_and_the_thread_is_left_and_muted(
     assert [left.id for left in session.left()] == [row.id]
     assert town.said == [
         "Hello to Ana is out.",
-        "Hello to Ana is out. Your other apps will be quiet about this thread too.",
+        "Your other apps are quiet about the thread you left, too.",
     ]
     assert session.summary().sentence == "Hello to Ana. You left one conversation."
 

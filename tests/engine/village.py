@@ -18,6 +18,7 @@ from introvert_tui.model import (
     Audience,
     Door,
     Draft,
+    FindResult,
     Found,
     GoneKind,
     Limits,
@@ -214,7 +215,7 @@ class _VillageAdapter(Adapter):
         message = self.village.messages[uri]
         return Receipt(message.ref, message.seen_at)
 
-    async def find(self, prepared: Prepared) -> Found | Absent:
+    async def find(self, prepared: Prepared) -> FindResult:
         self.village.enter("find")
         uri = f"at://me/{json.loads(prepared.payload)['key']}"
         return Found(self._receipt(uri)) if uri in self.village.messages else Absent(proof=True)

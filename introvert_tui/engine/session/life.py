@@ -195,18 +195,10 @@ class Session(Knowing):
         return await unsent.drop(self, key)
 
     async def add_account(self, network: str, ask: Ask) -> AccountView:
-        """Sign in; in a visit that has started, the account is caught up for the first time at once.
+        """Sign in. Raises `PluginError`, or an `AdapterError` whose sentence says what to do."""
+        from introvert_tui.engine import signing
 
-        Raises `PluginError`, or an `AdapterError` whose sentence says what to do. Cancelling it keeps nothing.
-        """
-        from introvert_tui.engine import coming_and_going, signing
-
-        account = await signing.add_account(self, network, ask)
-        if self._first is not None:
-            self.networks.begin_sending(account.id)
-            catching_up = coming_and_going.catch_up_also(self, account.id, self._catching_up)
-            self._catching_up = asyncio.get_running_loop().create_task(catching_up)
-        return account
+        return await signing.add_account(self, network, ask)
 
     async def rest(self, id: int, until: str) -> str:
         """Let an account rest until a day, named in words; returns a sentence. Raises `Cannot` for other words."""
