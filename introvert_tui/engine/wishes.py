@@ -60,7 +60,7 @@ class Wishes:
             return await self._goes_on(problem)
         else:
             await store.do(quiet.quiet_done, self.account, wish, self._now())
-            if wish.want and await store.do(leaving.first_time, "quiet"):
+            if wish.want and await store.do(leaving.is_first_hello_made_quiet, wish):
                 self.visit.tell(Said(sentences.QUIET_ELSEWHERE))
         return True
 

@@ -31,7 +31,7 @@ from introvert_tui.store import (
 from introvert_tui.store.merge import Merged, merge
 from introvert_tui.store.outbox import Writing
 from introvert_tui.store.outgoing import OutboxRecord
-from introvert_tui.store.quiet import NodWish
+from introvert_tui.store.quiet import NodWish, QuietWish
 from introvert_tui.store.times import from_ms, to_ms
 
 
@@ -276,6 +276,12 @@ def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     standing.reopen(db, record.conversation)
     if deed is not None and untouched:
         _restore(db, deed, untouched, now)
+
+
+def is_first_hello_made_quiet(db: sqlite3.Connection, wish: QuietWish) -> bool:
+    """Whether a thread is quiet on the server because of a hello, for the first time of all; not from now on."""
+    hello = db.execute("SELECT 1 FROM outbox WHERE receipt_uri = ?", (wish.via.uri,)).fetchone()
+    return hello is not None and first_time(db, "quiet")
 
 
 def first_time(db: sqlite3.Connection, what: str) -> bool:
