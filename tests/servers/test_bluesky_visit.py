@@ -15,6 +15,7 @@ from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import AdapterError
 from introvert_tui.settings import Paths, Settings
+from tests.conftest import Tell
 
 from .bluesky.chat import ChatServer
 from .bluesky.people import Person, PostRef, expired_access_token
@@ -242,7 +243,7 @@ async def test_a_wrong_password_is_said_in_words(home: Home, password: str) -> N
     assert session.accounts() == ()
 
 
-async def test_what_a_catch_up_costs(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_what_a_catch_up_costs(home: Home, tell: Tell) -> None:
     session = await home.signed_in(privileged=True)
     proxy = home.bluesky.proxy
     proxy.clear()
@@ -258,6 +259,5 @@ async def test_what_a_catch_up_costs(home: Home, capsys: pytest.CaptureFixture[s
     assert len(idle) <= 3
     assert len(busy) <= 5
     assert all("reasons" in exchange.query for exchange in proxy.named("listNotifications"))
-    with capsys.disabled():
-        figures = [(len(made), sum(one.response_bytes for one in made)) for made in (idle, busy)]
-        print(f"\nrequests and bytes: idle {figures[0]}, with ten new conversations {figures[1]}")  # noqa: T201
+    figures = [(len(made), sum(one.response_bytes for one in made)) for made in (idle, busy)]
+    tell(f"requests and bytes: idle {figures[0]}, with ten new conversations {figures[1]}")

@@ -6,10 +6,11 @@ By hand, as often as one likes: `python -m tests.servers.kills --count 1000`.
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterator
 
 import pytest
+
+from tests.conftest import Tell
 
 from .kills.desk import Desk
 from .kills.rounds import LONG, SHORT, Killing
@@ -54,10 +55,9 @@ def _calm(killing: Killing) -> Iterator[None]:
     killing.desk.side.proxy.reset()
 
 
-def test_killed_at_every_point_and_at_any_moment(killing: Killing, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_at_every_point_and_at_any_moment(killing: Killing, tell: Tell) -> None:
     tally = killing.run(KILLS)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{tally.summary}\n")
+    tell(tally.summary)
     assert not tally.problems, tally.problems[0]
     assert (tally.doubled, tally.lost) == (0, 0)
     assert tally.kills.total() == KILLS

@@ -13,6 +13,7 @@ from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.settings import Paths, Settings
+from tests.conftest import Tell
 
 from .mastodon.flavours import FLAVOURS
 from .mastodon.server import MastodonServer, StartServer
@@ -123,7 +124,7 @@ async def test_read_positions_are_left_alone(home: Home) -> None:
     assert not [path for path in asked if "markers" in path or path.endswith(("/read", "/clear", "/dismiss"))]
 
 
-async def test_what_a_catch_up_costs(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_what_a_catch_up_costs(home: Home, tell: Tell) -> None:
     server = home.server
     session = await home.enter()
     server.proxy.clear()
@@ -138,6 +139,5 @@ async def test_what_a_catch_up_costs(home: Home, capsys: pytest.CaptureFixture[s
     assert len(idle) <= 2
     assert len(busy) <= 4
     assert all({"mention", "quote"} == set(one.query["types[]"]) for one in busy if "notifications" in one.path)
-    with capsys.disabled():
-        figures = [(len(made), sum(one.response_bytes for one in made)) for made in (idle, busy)]
-        print(f"\nrequests and bytes: idle {figures[0]}, with ten new conversations {figures[1]}")  # noqa: T201
+    figures = [(len(made), sum(one.response_bytes for one in made)) for made in (idle, busy)]
+    tell(f"requests and bytes: idle {figures[0]}, with ten new conversations {figures[1]}")

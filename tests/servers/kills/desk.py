@@ -141,7 +141,7 @@ class Desk:
             hello.rested = True
         mark = terminal.send(b"\r")
         try:
-            terminal.until(lambda: terminal.shows(_HELD, mark) or self._went_at_once(terminal, mark, hello))
+            terminal.until(lambda: terminal.shows(_HELD, mark) or self._is_handed_over(terminal, mark, hello))
         finally:
             hello.seen = terminal.shows(_HELD, mark) is not None
         return hello
@@ -154,10 +154,10 @@ class Desk:
         mark = terminal.send(b"e")
         terminal.until(lambda: len(self.waiting()) < waiting and terminal.shows(rb"takes it back", mark))
 
-    def _went_at_once(self, terminal: Terminal, mark: int, hello: Hello) -> bool:
-        """Whether the hold was over before a slow machine could draw it: the line is closed, and it is sent."""
-        closed = terminal.shows(rb"quit", mark) and terminal.shows(rb"is out", mark)
-        return closed is not None and any(row.text == hello.text and row.state != "held" for row in self.outbox())
+    def _is_handed_over(self, terminal: Terminal, mark: int, hello: Hello) -> bool:
+        """Whether the line is closed and the words are on their way, though another sentence took that one's place."""
+        closed = terminal.shows(rb"quit", mark) is not None
+        return closed and any(row.text == hello.text for row in self.outbox())
 
     # -- on disk
 
