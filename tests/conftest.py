@@ -14,6 +14,9 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("INTROVERT_HOME", str(home))
         environment.setenv("INTROVERT_KEYCHAIN", "file")
+        # A program asks them before it asks its terminal, and pytest-xdist sets them for its own.
+        for size in ("COLUMNS", "LINES"):
+            environment.delenv(size, raising=False)
         yield home
 
 
