@@ -164,6 +164,7 @@ class TestHowItStands:
 
     async def test_what_is_being_sent_may_be_out_when_its_visit_dies(self, town: Town) -> None:
         sending, other = await held(town), town.visit()
+        sending.networks.stop(1.0)  # or its own loop would find that it has lost track of this
         key = only(sending).key
         await sending.visit.store.do(outbox.queue, key, 0)
         await sending.visit.store.do(outbox.remember_prepared, key, Prepared("{}"))
