@@ -61,6 +61,8 @@ class Capability(Flag):
     DOORS = auto()
     FILTERED = auto()
     PICTURES = auto()
+    LIMIT_ANSWERS = auto()
+    DETACH_QUOTE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Ask(Protocol):
         """Return what was typed, stripped; an empty answer is the empty string."""
 
     async def open_link(self, url: str) -> None:
-        """Open an address in the browser and show it, for those who have none here."""
+        """Show the address of a page, to be opened in a browser here or elsewhere."""
 
     async def say(self, text: str) -> None:
         """Show one plain line."""
@@ -113,7 +115,7 @@ class Adapter(ABC):
     @classmethod
     @abstractmethod
     async def sign_in(cls, ask: Ask) -> SignIn:
-        """Ask `questions`, and open a session.
+        """Ask `questions`, which a front end may show as one form, and what else comes up; open a session.
 
         Raises `Refused` with words that say what to do (wrong password, unknown handle), `Offline`, `Unavailable`,
         `RateLimited`.
@@ -206,6 +208,17 @@ class Adapter(ABC):
     async def block(self, who: PersonRef, on: bool) -> None:
         """Block a person."""
         raise NotAllowed("block", f"{self.label} cannot block people.")
+
+    async def limit_answers(self, to: MessageRef, on: bool) -> bool:
+        """Let nobody new answer in the thread of your own message `to`, or everybody again; return whether it changed.
+
+        Raises `NotAllowed` where somebody else began it, and `Refused` where you decided otherwise before: that stands.
+        """
+        raise NotAllowed("limit_answers", f"{self.label} does not let you say who may answer.")
+
+    async def detach_quote(self, quote: MessageRef, of: MessageRef, on: bool) -> bool:
+        """Take your own message `of` out of one that quotes it, or let it stand again; return whether it changed."""
+        raise NotAllowed("detach_quote", f"{self.label} does not let you take your words out of a quote.")
 
     def profile(self, who: PersonRef) -> str | None:
         """Where a person's page is on the web (https), offline; None where there is none."""

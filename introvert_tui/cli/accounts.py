@@ -37,7 +37,7 @@ def add(network: str) -> int:
     """
     from introvert_tui.cli.signing_in import sign_in
 
-    return sign_in(network)
+    return sign_in(network, "`introvert` opens your conversations.")
 
 
 @accounts.command()

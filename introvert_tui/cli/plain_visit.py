@@ -14,7 +14,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli import plain
-from introvert_tui.cli.start import NO_ACCOUNT
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import IntrovertError
@@ -277,8 +276,11 @@ class PlainVisit:
         return True
 
 
-async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> None:
-    """Pay a visit on standard input and output. Raises `StoreError` where the database cannot be opened."""
+async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> bool:
+    """Pay a visit on standard input and output; False where there is no account to pay it with.
+
+    Raises `StoreError` where the database cannot be opened.
+    """
     news: SimpleQueue[str] = SimpleQueue()
 
     def hear(event: Event) -> None:
@@ -291,13 +293,37 @@ async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Sessio
     try:
         for sentence in session.opening_lines:
             _print(sentence)
-        if session.accounts():
-            quits = await visit.run()
-        else:
-            _print(NO_ACCOUNT)
+        if not session.accounts():
+            return False
+        quits = await visit.run()
     finally:
         if waits := await session.quit(send=quits):
             _print(waits)
+    return True
+
+
+TOWN = "demo"
+
+
+def first_way() -> str | None:
+    """Where somebody without an account wants to go: `TOWN`, or the network to sign in to; None is out."""
+    from introvert_tui.engine.sign_ins import sign_ins
+
+    networks = sign_ins()
+    ways = dict(enumerate([TOWN, *(name for name, _ in networks)], 1))
+    _print("Introvert shows only the conversations you are part of, and lets you leave. There is no account yet.")
+    _print("1 looks around in a small made-up town, with nothing to sign in to.")
+    for number, (_, label) in enumerate(networks, 2):
+        _print(f"{number} signs in to {label}.")
+    while True:
+        _print("Number, or q to quit: ")
+        line = sys.stdin.readline()
+        typed = line.strip()
+        if not line or typed == "q":
+            return None
+        if typed.isdecimal() and int(typed) in ways:
+            return ways[int(typed)]
+        _print("That is no number here.")
 
 
 def _print(line: str) -> None:

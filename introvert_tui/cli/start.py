@@ -37,9 +37,12 @@ def visit() -> int:
 
     if not suits_the_app():
         return print_waiting(open_user_session)
-    from introvert_tui.tui.app import LOOK_AROUND, run
+    from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES, run
 
-    code = run(open_user_session, settings, sign_in=_signed_in)
+    code = run(open_user_session, settings)
+    if code == PLAIN_LINES:
+        talk("Plain lines from here on. `introvert visit --plain` brings you straight to them.")
+        return visit_plainly()
     return demo() if code == LOOK_AROUND else code
 
 
@@ -63,7 +66,7 @@ UNTIL_THE_NEXT_LETTER = 24 * 3600.0
 
 
 def visit_plainly() -> int:
-    """Pay a visit in plain lines, with the user's own conversations."""
+    """Pay a visit in plain lines, with the user's own conversations; the first time, lead to an account before it."""
     from introvert_tui.engine.clock import Waits
     from introvert_tui.engine.opening import open_session
     from introvert_tui.settings.config import load
@@ -74,7 +77,14 @@ def visit_plainly() -> int:
     for sentence in ignored:
         talk(sentence)
     waits = Waits(hold=UNTIL_THE_NEXT_LETTER)
-    return _plainly(lambda listen: open_session(settings, paths, listen, waits=waits))
+    while not _plainly(lambda listen: open_session(settings, paths, listen, waits=waits)):
+        from introvert_tui.cli.plain_visit import TOWN, first_way
+
+        way = first_way()
+        if way is None or way == TOWN:
+            return demo_plainly() if way else Exit.FINE
+        _sign_in(way)
+    return Exit.FINE
 
 
 def demo_plainly() -> int:
@@ -82,16 +92,24 @@ def demo_plainly() -> int:
     from introvert_tui.engine.clock import Waits
     from introvert_tui.engine.opening import open_demo
 
-    return _plainly(lambda listen: open_demo(listen, waits=Waits(hold=UNTIL_THE_NEXT_LETTER)))
+    _plainly(lambda listen: open_demo(listen, waits=Waits(hold=UNTIL_THE_NEXT_LETTER)))
+    return Exit.FINE
 
 
-def _plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> int:
+def _plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> bool:
     import asyncio
 
     from introvert_tui.cli.plain_visit import visit_plainly
 
-    asyncio.run(visit_plainly(open_session))
-    return Exit.FINE
+    return asyncio.run(visit_plainly(open_session))
+
+
+def _sign_in(network: str) -> None:
+    """Sign in on the terminal; where that fails, it has been said why."""
+    from introvert_tui.cli.guard import guarded
+    from introvert_tui.cli.signing_in import sign_in
+
+    guarded(lambda: sign_in(network))
 
 
 def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool = False) -> int:
@@ -113,13 +131,6 @@ def suits_the_app() -> bool:
     import shutil
 
     return shutil.get_terminal_size().columns >= NARROWEST
-
-
-def _signed_in(network: str) -> bool:
-    from introvert_tui.cli.guard import guarded
-    from introvert_tui.cli.signing_in import sign_in
-
-    return guarded(lambda: sign_in(network)) == Exit.FINE
 
 
 async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from introvert_tui.adapter import Capability
-from introvert_tui.engine import calm, sentences, snapshots
+from introvert_tui.engine import calm, closing, sentences, snapshots
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.composing import NAMED_AT_MOST
 from introvert_tui.engine.events import Changed
@@ -18,7 +18,6 @@ from introvert_tui.store import conversations, drafts, leaving, messages, outbox
 from introvert_tui.store import undo as undoing
 from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.undo import UndoRecord
-from introvert_tui.text import clock
 
 
 def _waits(session: Reading, id: int) -> bool:
@@ -28,7 +27,7 @@ def _waits(session: Reading, id: int) -> bool:
 
 def _told(session: Reading, id: int, sentence: str) -> Outcome:
     session.visit.tell(Changed(frozenset({id})))
-    return Outcome(sentence, not _waits(session, id))
+    return Outcome(sentence, not _waits(session, id), conversation=id)
 
 
 async def hello(session: Reading, composer: Composer, text: str) -> Outcome:
@@ -138,6 +137,12 @@ async def later(session: Reading, id: int, when: Later, reason: str = "") -> Out
     return _told(session, id, f"{sentences.comes_back(when, session.visit.clock.local())} · u takes it back")
 
 
+async def bring_back(session: Reading, id: int) -> Outcome:
+    if not await session.visit.store.do(leaving.bring_back, id, session.visit.id):
+        raise Cannot("This is not put off any more.")
+    return _told(session, id, "It waits again · u takes it back")
+
+
 async def rejoin(session: Reading, id: int) -> Outcome:
     """Take part again in a conversation that was left."""
     await session.visit.store.do(leaving.rejoin, id, session.visit.id, session.now())
@@ -156,12 +161,17 @@ async def undo(session: Reading) -> Outcome:
         raise Cannot("There is nothing to take back.")
     if record.draft_key is not None:
         return await _undo_message(session, record, record.draft_key)
-    await session.visit.store.do(leaving.taken_back, record, session.now())
+    if record.about:
+        return await closing.take_back(session, record)
+    merged = await session.visit.store.do(leaving.taken_back, record, session.now())
     session.networks.nudge()
+    if record.batch is not None:
+        session.visit.tell(Changed(merged.changed))
+        return Outcome("Taken back: they wait again.", False)
     now = conversations.one(session.db, record.conversation)
-    left = now is not None and now.state == State.LEFT
-    waits = _waits(session, record.conversation)
-    return _told(session, record.conversation, sentences.taken_back(record.kind, waits, left))
+    state = State(now.state) if now is not None else None
+    sentence = sentences.taken_back(record.kind, state is State.WAITING, state)
+    return _told(session, record.conversation, sentence)
 
 
 async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outcome:
@@ -169,9 +179,8 @@ async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outco
     if message.receipt is not None:
         # Whether it is deleted or not: the next u is about what was done before it.
         await session.visit.store.do(undoing.undone, record, session.now())
-        when = clock(message.receipt.at, session.visit.clock.local())
-        offer = DeleteOffer(key, f"It went out at {when}. Delete it? y/n")
-        return Outcome(offer.sentence, False, offer)
+        offer = DeleteOffer(key, sentences.delete_it(message.receipt.at, session.visit.clock.local()))
+        return Outcome(offer.sentence, False, offer, record.conversation)
     if not await session.visit.store.do(leaving.take_back, record, key, session.now()):
         visit = session.visit
         before = undoing.last(session.db, visit.id, {*visit.passed, key}) is not None

@@ -7,14 +7,14 @@ import logging
 import time
 
 from introvert_tui import plugins
-from introvert_tui.engine import sentences
+from introvert_tui.engine import absence, sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import on_the_wall
 from introvert_tui.engine.events import CatchUpEnded, Changed, Said
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import CatchUpReport
 from introvert_tui.errors import AdapterError, IntrovertError, StoreError
-from introvert_tui.store import accounts, messages, outbox, outgoing, quiet, standing
+from introvert_tui.store import accounts, company, messages, outbox, outgoing, quiet, standing
 from introvert_tui.store.merge import Merged
 from introvert_tui.store.outgoing import OutboxRecord
 
@@ -24,9 +24,11 @@ _CLOSE_SECONDS = 0.3
 """What closing the database gets of the time for quitting, and always at least this."""
 
 
-async def wake(session: Reading) -> frozenset[int]:
-    """Bring back what was put off until now, by the clock on the wall; returns the conversations."""
-    return await session.visit.store.do(standing.wake, on_the_wall(session.visit.clock.local()))
+async def wake(session: Reading) -> Merged:
+    """Bring back what was put off until now, and who was not to be heard until now, by the clock on the wall."""
+    store, local = session.visit.store, on_the_wall(session.visit.clock.local())
+    woken = await store.do(standing.wake, local)
+    return Merged(woken, woken) | await store.do(company.wake, local, session.now())
 
 
 async def keep_waking(session: Reading) -> None:
@@ -41,17 +43,39 @@ async def keep_waking(session: Reading) -> None:
         except StoreError:
             log.info("nothing could be brought back", exc_info=True)
             continue
-        if woken:
-            session.visit.tell(Changed(woken))
+        if woken.changed:
+            session.visit.tell(Changed(woken.changed))
 
 
 async def catch_up(session: Reading) -> CatchUpReport:
     """Fetch all accounts side by side but for those that rest; tells `CatchUpEnded` at the end."""
-    woken = await wake(session)
+    merged = await wake(session)
     runs = [_one_account(session, view.id) for view in session.accounts() if view.rests is None]
-    merged = Merged(woken, woken)
     for one in await asyncio.gather(*runs):
         merged |= one
+    await absence.forget_if_few(session)
+    return _told(session, merged)
+
+
+async def catch_up_also(session: Reading, account: int, running: asyncio.Task[CatchUpReport] | None) -> CatchUpReport:
+    """Fetch an account that has just come, beside a catch-up that knows nothing of it and ends when it ends."""
+    try:
+        merged = await _one_account(session, account)
+    except StoreError as problem:
+        session.visit.tell(Said(str(problem)))
+        merged = Merged()
+    await absence.forget_if_few(session)
+    report = _told(session, merged)
+    if running is not None:
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError:
+            running.cancel()
+            raise
+    return report
+
+
+def _told(session: Reading, merged: Merged) -> CatchUpReport:
     arrived = len(merged.arrived)
     session.visit.tell(Changed(merged.changed))
     session.visit.tell(CatchUpEnded(arrived))
@@ -67,6 +91,10 @@ async def _one_account(session: Reading, account: int) -> Merged:
         return await asyncio.wrap_future(session.networks.catch_up(account))
     except StoreError:
         raise
+    except asyncio.CancelledError:
+        if (ours := asyncio.current_task()) is None or ours.cancelling():
+            raise
+        return Merged()  # it was signed out meanwhile, or signed in anew and is caught up by that
     except IntrovertError as problem:
         kind, sentence = "not-allowed", str(problem)
     except Exception as problem:

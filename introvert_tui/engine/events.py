@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Changed(NamedTuple):
-    """These conversations are not what they were; read them again."""
+    """These conversations are not what they were; read them again. None at all: the accounts are not."""
 
     conversations: frozenset[int]
 

@@ -41,7 +41,8 @@ class InboxRow(NamedTuple):
     `writers` is everyone who waits for you there, newest first; `who` said `text` last to you, at `at`. `shown` is the
     newest message this row knows of: what comes later has not been shown. `note` is something to know first ("Ana
     wrote before your hello arrived"), `reason` is why it was said to you (a value of `model.Reason`), `later_reason`
-    why it was put off, `kept` words you did not send yet.
+    why it was put off, `kept` words you did not send yet. `muted` are words you muted that it holds: it shows no text
+    then.
     """
 
     id: int
@@ -62,6 +63,7 @@ class InboxRow(NamedTuple):
     note: str | None = None
     later_reason: str | None = None
     kept: str | None = None
+    muted: tuple[str, ...] = ()
 
 
 class Inbox(NamedTuple):

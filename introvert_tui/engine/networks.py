@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from introvert_tui import plugins
-from introvert_tui.adapter import Adapter
+from introvert_tui.adapter import Adapter, Ask
 from introvert_tui.engine.account_thread import AccountThread
 from introvert_tui.engine.catch_up import CatchUp
 from introvert_tui.engine.sending import Sending
@@ -23,10 +23,15 @@ from introvert_tui.store.accounts import AccountRecord
 from introvert_tui.store.codec import load_facts
 from introvert_tui.store.merge import Merged
 
+if TYPE_CHECKING:
+    from introvert_tui.engine.sign_in_thread import SignInThread
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _PURE_CALL_SECONDS = 1.0
 _THREAD_MESSAGES = 1000
+_KEEPING_SECONDS = 0.3
+"""What taking back a sign-in gets, of which the secrets are kept already and the account is not."""
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Networks:
     visit: Visit
     keychain: Keychain
     _lines: dict[int, _Line] = field(default_factory=dict)
+    _sign_ins: list[SignInThread] = field(default_factory=list)
 
     def _line(self, account: int) -> _Line:
         if account not in self._lines:
@@ -123,15 +129,27 @@ class Networks:
         drains = [line.thread.submit(line.sending.drain) for line in self._lines.values() if line.runs is not None]
         await asyncio.gather(*map(asyncio.wrap_future, drains), return_exceptions=True)
 
+    def sign_in(self, network: str, ask: Ask) -> SignInThread:
+        """Begin to sign in to a network, with questions asked on the running loop."""
+        from introvert_tui.engine.sign_in_thread import SignInThread
+
+        begun = SignInThread(self.visit, self.keychain, network, ask)
+        self._sign_ins = [*(one for one in self._sign_ins if not one.done.done()), begun]
+        return begun
+
     def drop(self, account: int) -> None:
-        """End one account's thread: it is signed out."""
+        """End one account's thread: it is signed out, or anew signed in."""
         line = self._lines.pop(account, None)
         if line is not None:
             line.thread.stop()
 
     def stop(self, deadline: float) -> None:
         """End all threads; those that do not end in time are left to the end of the process."""
+        for signing_in in self._sign_ins:
+            signing_in.give_up()
         for line in self._lines.values():
             line.thread.stop()
+        for signing_in in self._sign_ins:
+            signing_in.settle(_KEEPING_SECONDS)
         for line in self._lines.values():
             line.thread.join(deadline / max(1, len(self._lines)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import Later
 from introvert_tui.model import Audience, DraftKind, Length, ObstacleKind, Visibility
-from introvert_tui.text import ago_in_words, clock, count, names, number
+from introvert_tui.text import ago_in_words, clock, count, names, number, spelled
 
 EVENING_IS_OVER = 17
 """The hour from which "this evening" is too soon, and a few hours later is meant."""
@@ -35,11 +36,36 @@ def audience(who: Audience, to: str, also: Sequence[str], others: Sequence[str],
     return f"{sentence} Under the warning “{who.warning}”." if who.warning else sentence
 
 
+def only_known(until: datetime, now: datetime, few: int = 0) -> str:
+    """The line while strangers are not heard, everywhere or in a `few` conversations; `until` is a time on the wall."""
+    when = "tomorrow" if until.date() > now.date() else f"{until:%H:%M}"
+    where = f" in {count(few, 'conversation')}" if few else ""
+    return f"Only people you know{where}, until {when}."
+
+
 QUIET_ELSEWHERE = "Your other apps are quiet about the thread you left, too."
+
+
+def long_absence(people: int, newest: int, older: int, days: int | None) -> str:
+    """What is asked when one comes back after long, or comes for the first time and sees so many `days`."""
+    who = f"{spelled(people).capitalize()} {'person' if people == 1 else 'people'}"
+    when = f"in the last {count(days, 'day')}" if days else "while you were away"
+    which = f"The newest {spelled(newest)} stay; let the other {spelled(older)} go?"
+    return f"{who} wrote {when}. {which}"
+
+
+def let_go(many: int) -> str:
+    return f"You let {spelled(many)} go. They are under Older · u takes it back"
 
 
 def held(kind: DraftKind, name: str) -> str:
     return f"{kind.capitalize()} to {name} goes out in a moment, or when you quit · u takes it back"
+
+
+def delete_it(went_out: datetime, now: datetime) -> str:
+    """The question before a message that is out is deleted."""
+    when = clock(went_out, now)
+    return f"It went out {'at' if when[0].isdecimal() and ' ' not in when else 'on'} {when}. Delete it? y/n"
 
 
 def is_out(kind: DraftKind, name: str) -> str:
@@ -143,15 +169,19 @@ def comes_back(when: Later, local: datetime) -> str:
         case Later.NEXT_WEEK:
             return "It comes back next week"
         case Later.WHEN_I_FEEL_LIKE_IT:
-            return "It waits under Older until you feel like it"
+            return "It stays with what you put off until you feel like it"
 
 
-def taken_back(kind: str, waits: bool, left: bool) -> str:
+def taken_back(kind: str, waits: bool, state: State | None) -> str:
     match kind:
         case "leave":
             return "Taken back: you have not left."
-        case "rejoin" if left:
+        case "rejoin" if state is State.LEFT:
             return "Taken back: it is left again."
+        case "bring_back" if state is State.LATER:
+            return "Taken back: it is put off again."
+        case "bring_back":
+            return "Something was done there meanwhile, so it stays as it is."
         case "rejoin":
             return "Something was said there meanwhile, so you stay part of it."
         case "nod":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
+from threading import Thread
 
-from introvert_tui import plugins
 from introvert_tui.adapter import Ask
 from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
@@ -13,22 +16,25 @@ from introvert_tui.engine.inbox import AccountView
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.errors import Cannot, IntrovertError
 from introvert_tui.store import accounts, leaving
-from introvert_tui.text import clean_line
 
 _SIGN_OUT_SECONDS = 10.0
 
 
 async def add_account(session: Reading, network: str, ask: Ask) -> AccountView:
-    """Ask the network's questions, keep the secrets in the keychain and the account in the store."""
-    found = await plugins.load(network).sign_in(ask)
-    keychain = session.networks.keychain
-    keychain.for_account(network, found.remote_id).replace(found.secrets)
-    account = await session.visit.store.do(
-        accounts.add, network, found.origin, found.remote_id, found.handle, session.now()
-    )
-    for note in (*found.notes, keychain.notice):
-        if note:
-            await ask.say(clean_line(note, 300))
+    """Ask the network's questions, keep the secrets in the keychain and the account in the store.
+
+    Whoever cancels it keeps nothing; an account that was signed in before has a new adapter afterwards.
+    """
+    signing_in = session.networks.sign_in(network, ask)
+    try:
+        account, notes = await asyncio.wrap_future(signing_in.done)
+    except asyncio.CancelledError:
+        signing_in.give_up()
+        raise
+    session.networks.drop(account)
+    session.visit.tell(Changed(frozenset()))
+    for note in notes:
+        await ask.say(note)
     return next(view for view in session.accounts() if view.id == account)
 
 
@@ -41,7 +47,7 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     with suppress(IntrovertError):
         await session.networks.call(id, lambda adapter: guarded(adapter.sign_out(), _SIGN_OUT_SECONDS, adapter.label))
     session.networks.drop(id)
-    session.networks.keychain.for_account(record.network, record.remote_id).forget_all()
+    await _aside(session.networks.keychain.for_account(record.network, record.remote_id).forget_all)
     dropped = await session.visit.store.do(leaving.remove_account, id, forget_conversations, session.now())
     session.visit.tell(Changed(frozenset(one.conversation for one in dropped)))
     unsent = [(one.draft.kind, one.name) for one in dropped if one.state not in ("sending", "unsure")]
@@ -49,3 +55,20 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     return tuple(
         sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which
     )
+
+
+async def _aside(work: Callable[[], None]) -> None:
+    """Do what may block, as a keychain does that has to be opened, on a thread that nobody waits for when quitting."""
+    done: Future[None] = Future()
+    done.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as problem:
+            done.set_exception(problem)
+        else:
+            done.set_result(None)
+
+    Thread(target=run, name="keychain", daemon=True).start()
+    await asyncio.wrap_future(done)

@@ -36,11 +36,12 @@ _SETTLED = {
 
 
 def every(session: Reading) -> tuple[OutgoingView, ...]:
-    living = _living(session)
-    return tuple(_view(session, record, living) for record in outgoing.unsent(session.db))
+    alive = living(session)
+    return tuple(view(session, record, alive) for record in outgoing.unsent(session.db))
 
 
-def _living(session: Reading) -> tuple[str, ...]:
+def living(session: Reading) -> tuple[str, ...]:
+    """The programs that have messages in hand and are alive, this one among them."""
     return session.visit.living(tuple(outgoing.owners(session.db)))
 
 
@@ -76,7 +77,8 @@ def _perhaps_out(record: OutboxRecord) -> bool:
     return record.state in _LOST or record.doubt
 
 
-def _view(session: Reading, record: OutboxRecord, living: Collection[str]) -> OutgoingView:
+def view(session: Reading, record: OutboxRecord, living: Collection[str]) -> OutgoingView:
+    """A message that has not gone out, or may have; `living` are the programs that are alive."""
     account = accounts.one(session.db, record.account)
     stage = _stage(session, record, living)
     perhaps_out = _perhaps_out(record)
@@ -97,7 +99,7 @@ def _view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Ou
         text=record.draft.text,
         written_at=written_at,
         state=stage,
-        stands=_stands(stage, record, perhaps_out, now),
+        stands=_stands(session, stage, record, perhaps_out, now),
         question=question,
         perhaps_out=perhaps_out,
         attempts=record.attempts,
@@ -105,8 +107,13 @@ def _view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Ou
     )
 
 
-def _stands(stage: OutboxState, record: OutboxRecord, perhaps_out: bool, now: datetime) -> str:
+def _stands(session: Reading, stage: OutboxState, record: OutboxRecord, perhaps_out: bool, now: datetime) -> str:
+    own = record.owner == session.visit.id
     match stage:
+        case OutboxState.HELD if own:
+            return "goes out in a moment, or when you quit"
+        case OutboxState.SENDING if own:
+            return "on its way"
         case OutboxState.HELD:
             return "held by a visit that is open"
         case OutboxState.SENDING:
@@ -115,7 +122,15 @@ def _stands(stage: OutboxState, record: OutboxRecord, perhaps_out: bool, now: da
             return "may have gone out; Introvert looks before it sends again"
         case OutboxState.ASKS:
             return "asks: it may have gone out" if perhaps_out else "asks: it did not go out"
-    return _tried(record, now) or "goes out with the next visit"
+    return _tried(record, now) or _its_turn(session, record)
+
+
+def _its_turn(session: Reading, record: OutboxRecord) -> str:
+    """How a message stands that was not tried yet and is in nobody's hands."""
+    if not session.visit.has_begun:
+        return "goes out with the next visit"
+    trouble = accounts.one(session.db, record.account).trouble
+    return f"waits: {trouble[1].rstrip('. ')}" if trouble else "goes out in a moment"
 
 
 _REASONS_OF_OURS = {
@@ -156,10 +171,10 @@ def _name(record: OutboxRecord) -> str:
 async def send(session: Reading, keys: Collection[str], deadline: float) -> SendReport:
     visit = session.visit
     before = outgoing.unsent(session.db)
-    living = _living(session)
+    alive = living(session)
     wanted = [record for record in before if record.draft.key in keys]
     for record in wanted:
-        _not_in_other_hands(record, _stage(session, record, living))
+        _not_in_other_hands(session, record, _stage(session, record, alive))
     visit.begin()
     for record in wanted:
         overdue = _overdue(session, record)
@@ -196,11 +211,11 @@ async def _hurry(session: Reading, keys: list[str]) -> None:
 
 def _report(session: Reading, before: tuple[OutboxRecord, ...]) -> SendReport:
     # What this visit did not see the end of is nobody's: it is over in a moment.
-    living = set(_living(session)) - {session.visit.id}
+    alive = set(living(session)) - {session.visit.id}
     told: list[str] = []
     refused = signed_out = offline = False
     for record in outgoing.some(session.db, [one.draft.key for one in before]):
-        stage = _stage(session, record, living)
+        stage = _stage(session, record, alive)
         told.append(_outcome(session, record, stage))
         refused |= stage is OutboxState.REFUSED
         if stage in (OutboxState.QUEUED, OutboxState.UNSURE):
@@ -244,8 +259,8 @@ def _what_keeps(session: Reading, record: OutboxRecord) -> str:
     return _why(record)
 
 
-def _not_in_other_hands(record: OutboxRecord, stage: OutboxState) -> None:
-    if stage is OutboxState.HELD:
+def _not_in_other_hands(session: Reading, record: OutboxRecord, stage: OutboxState) -> None:
+    if stage is OutboxState.HELD and record.owner != session.visit.id:
         raise Cannot(f"{_name(record)} is held by a visit that is open. It goes out, or is taken back, from there.")
 
 
@@ -254,10 +269,10 @@ def _still_here(session: Reading, key: str) -> OutboxRecord:
     record = next(iter(outgoing.some(session.db, (key,))), None)
     if record is None:
         raise Cannot("That message is no longer here.")
-    stage = _stage(session, record, _living(session))
+    stage = _stage(session, record, living(session))
     if stage in _SETTLED:
         raise Cannot(f"{_name(record)} {_SETTLED[stage]} meanwhile.")
-    _not_in_other_hands(record, stage)
+    _not_in_other_hands(session, record, stage)
     if stage in _LOST:
         raise Cannot(
             f"{_name(record)} may be out already, so it can be neither changed nor taken back now. "
@@ -349,6 +364,6 @@ async def drop(session: Reading, key: str) -> str:
     record = _still_here(session, key)
     overdue = _overdue(session, record)
     if not await session.visit.store.do(moves.drop, key, overdue, session.now()):
-        raise Cannot(f"{_name(record)} moved on meanwhile and may be out; `introvert outbox` shows how it stands.")
+        raise Cannot(f"{_name(record)} moved on meanwhile, and may be out.")
     session.visit.tell(Changed(frozenset({record.conversation})))
     return sentences.message_taken_back(_perhaps_out(record))

@@ -105,11 +105,15 @@ class DeleteOffer(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What an action did, in one quiet line; `left_inbox` says that the conversation waits no more."""
+    """What an action did, in one quiet line; `left_inbox` says that the conversation waits no more.
+
+    `conversation` is the one it was done to, where it is one.
+    """
 
     sentence: str
     left_inbox: bool
     delete: DeleteOffer | None = None
+    conversation: int | None = None
 
 
 class Later(StrEnum):

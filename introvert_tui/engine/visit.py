@@ -52,6 +52,11 @@ class Visit:
             lock.acquire()
             self._lock = lock
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether what is on its way out moves in this visit."""
+        return self._lock is not None
+
     def end(self) -> None:
         """Be gone, for all to see."""
         if self._lock is not None:

@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     theme: str = "ansi-dark"
     minutes: int | None = None
     pitches: tuple[str, ...] = PITCHES
+    muted_words: tuple[str, ...] = ()
     keys: Mapping[str, str] = MappingProxyType({})
     """Keys with commas between them by the id of an action; no key at all for one that is to have none."""
 

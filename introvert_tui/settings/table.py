@@ -77,6 +77,18 @@ def _phrases(value: object, tell: Tell) -> tuple[str, ...]:
     return tuple(fit)
 
 
+def _muted_words(value: object, tell: Tell) -> tuple[str, ...]:
+    from introvert_tui.text.matching import folded
+
+    fit = []
+    for word in _phrases(value, tell):
+        if folded(word):
+            fit.append(word)
+        else:
+            tell("", f'"{word}" has no letters to be found by', "It was left out.")
+    return tuple(dict.fromkeys(fit))
+
+
 def _wrong_with_hello(hello: object) -> str | None:
     if not isinstance(hello, str) or not hello.strip():
         return 'should be words in quotes, such as "Hello, {name}."'
@@ -177,6 +189,14 @@ SETTINGS: tuple[Setting, ...] = (
         "[{}]".format(", ".join(f'"{phrase}"' for phrase in PITCHES)),
         "Words in a hello that sell something; like links to shops they are asked about once, and [] asks nothing.",
         _phrases,
+    ),
+    Setting(
+        "muted_words",
+        'a list of words, such as ["election", "spoilers"]',
+        '["election", "spoilers"]',
+        "Conversations whose newest words to you hold one of these are found under Older; a line says how many.",
+        _muted_words,
+        unset="no word is muted",
     ),
     Setting(
         "keys",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FIRST_WAIT_MS = 14 * 24 * 3600 * 1000
 """How far back unanswered messages wait after the first catch-up of an account."""
+LONG_ABSENCE_MS = FIRST_WAIT_MS
+"""Longer than that without a catch-up, and what came in meanwhile may be too much."""
 
 
 class AccountRecord(NamedTuple):
@@ -106,8 +108,10 @@ def rest(db: sqlite3.Connection, account: int, until: str | None) -> None:
 
 def caught_up(db: sqlite3.Connection, account: int, now: int, notes: Sequence[str]) -> None:
     db.execute(
-        "UPDATE account SET caught_up_at = ?, trouble = NULL, notes = ? WHERE id = ?",
-        (now, json.dumps([clean_line(note, 300) for note in notes]), account),
+        "UPDATE account SET away_since = CASE WHEN caught_up_at IS NULL OR caught_up_at < ? "
+        "THEN max(coalesce(caught_up_at, 0), wait_from) ELSE away_since END, "
+        "caught_up_at = ?, trouble = NULL, notes = ? WHERE id = ?",
+        (now - LONG_ABSENCE_MS, now, json.dumps([clean_line(note, 300) for note in notes]), account),
     )
 
 
@@ -158,6 +162,7 @@ def _forget_conversations(db: sqlite3.Connection, account: int) -> None:
         f"DELETE FROM outbox WHERE key IN (SELECT key FROM draft WHERE conversation_id IN {gone})",
         f"DELETE FROM undo WHERE conversation_id IN {gone}",
         f"DELETE FROM draft WHERE conversation_id IN {gone}",
+        f"DELETE FROM company WHERE conversation_id IN {gone}",
         f"DELETE FROM message WHERE conversation_id IN {gone}",
         "DELETE FROM message WHERE NOT EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id) "
         "AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.parent_id = message.id)",

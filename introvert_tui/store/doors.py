@@ -15,7 +15,7 @@ from introvert_tui.store.codec import dump_ref, load_ref
 from introvert_tui.store.times import to_ms
 
 DAY_MS = 24 * 3600 * 1000
-_AJAR_MS = 30 * DAY_MS
+AJAR_MS = 30 * DAY_MS
 _OFTEN_MS = 2 * DAY_MS
 _DAILY_MS = 14 * DAY_MS
 _OPENS = (Reason.REPLY, Reason.MENTION)
@@ -50,7 +50,7 @@ def set_ajar(db: sqlite3.Connection, conversation: int, now: int) -> bool:
     """
     updated = db.execute(
         "UPDATE door SET look_at = CASE WHEN ? < opened_at + ? THEN ? END WHERE conversation_id = ?",
-        (now, _AJAR_MS, now, conversation),
+        (now, AJAR_MS, now, conversation),
     )
     return updated.rowcount > 0
 
@@ -85,7 +85,7 @@ def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bo
     row = db.execute(
         "SELECT door.receipt_uri FROM door JOIN person ON person.id = door.greeted_id WHERE door.conversation_id = ? "
         "AND person.uri = ? AND door.opened_at < ? AND ? < door.opened_at + ? ORDER BY door.opened_at DESC",
-        (conversation, message.author.uri, said_at, said_at, _AJAR_MS),
+        (conversation, message.author.uri, said_at, said_at, AJAR_MS),
     ).fetchone()
     if row is None:
         return False

@@ -217,6 +217,18 @@ def later(db: sqlite3.Connection, conversation: int, local: str | None, reason: 
     return True
 
 
+def bring_back(db: sqlite3.Connection, conversation: int, visit: str) -> bool:
+    """Let what was put off wait again before its time; False if it is not put off."""
+    conversation = conversations.resolve(db, conversation)
+    state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
+    if state != "later":
+        return False
+    record = undo.note(db, visit, "bring_back", conversation)
+    standing.reopen(db, conversation)
+    undo.seal(db, record)
+    return True
+
+
 def rejoin(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> None:
     """Take part again in a conversation that was left."""
     conversation = conversations.resolve(db, conversation)
@@ -228,11 +240,13 @@ def rejoin(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> N
 
 
 def taken_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Merged:
-    """Undo an action that is not a message on its way."""
-    if record.nodded is not None:
-        quiet.take_back_nod(db, *record.nodded, now)
-    _restore(db, record, undo.is_untouched(db, record), now)
-    return Merged(frozenset({record.conversation}))
+    """Undo an action that is not a message on its way, and all that are one with it."""
+    records = undo.together(db, record)
+    for one in records:
+        if one.nodded is not None:
+            quiet.take_back_nod(db, *one.nodded, now)
+        _restore(db, one, undo.is_untouched(db, one), now)
+    return Merged(frozenset(one.conversation for one in records))
 
 
 def _restore(db: sqlite3.Connection, record: undo.UndoRecord, untouched: bool, now: int) -> None:

@@ -264,6 +264,9 @@ def _update(merging: _Merge, message: Message, known: sqlite3.Row) -> bool:
             return False
         _mark_gone(merging.db, known["id"], message.gone)
         return True
+    if known["url"] is None and message.url:
+        # Your own words are stored when they are out, before anybody has said where they can be read.
+        merging.db.execute("UPDATE message SET url = ? WHERE id = ?", (clean_url(message.url), known["id"]))
     if not message.attachments:
         # A raw record names no pictures; what was hydrated once is not lost to it.
         message = replace(message, attachments=load_body(known["body"])[1])

@@ -27,9 +27,20 @@ _BEST_COPY = """
 SELECT c.account_id, c.ref FROM copy AS c JOIN account AS a ON a.id = c.account_id WHERE c.message_id = message.id
 ORDER BY a.removed_at IS NOT NULL, c.said_to_me IS NULL, c.account_id, c.ref LIMIT 1
 """
+STRANGER = (
+    "(NOT coalesce(person.followed, 0) AND person.answered_at IS NULL AND NOT EXISTS (SELECT 1 FROM person AS same "
+    "WHERE same.card_id = person.card_id AND (same.followed OR same.answered_at IS NOT NULL)))"
+)
+"""Somebody whom you neither follow nor ever answered, by none of the profiles that are known to be theirs."""
+AWAY = (
+    "(person.muted_at IS NOT NULL OR person.blocked_at IS NOT NULL OR (EXISTS (SELECT 1 FROM company "
+    f"WHERE company.conversation_id IN (0, message.conversation_id)) AND {STRANGER}))"
+)
+"""The author of a message is kept away: muted, blocked, or a stranger where only people you know are heard."""
+
 _SELECT = f"""
 SELECT message.*, person.uri AS author_uri, person.handle, person.name, person.followed, person.answered_at,
-  person.muted_at IS NOT NULL OR person.blocked_at IS NOT NULL AS away,
+  {AWAY} AS away,
   copy.account_id, copy.ref, copy.token, copy.place, copy.parent, copy.visibility, copy.said_to_me, copy.liked,
   copy.dealt_at, me.id AS me_id
 FROM message
@@ -93,17 +104,17 @@ def oldest(db: sqlite3.Connection, conversation: int) -> MessageRecord | None:
 
 
 def waiting_in(
-    db: sqlite3.Connection, conversation: int, most: int = ANY, shown: int = ANY
+    db: sqlite3.Connection, conversation: int, most: int = ANY, shown: int = ANY, *, away: bool = False
 ) -> tuple[MessageRecord, ...]:
     """What was said to you there and not dealt with, newest first: at most `most`, up to the id `shown`.
 
-    What people said whom you muted or blocked does not wait.
+    What people said who are kept away does not wait; with `away` it is here all the same.
     """
     rows = db.execute(
         f"{_SELECT} WHERE message.conversation_id = ? AND message.gone IS NULL AND me.id IS NULL "
-        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND NOT away AND message.id <= ? "
+        "AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND (? OR NOT away) AND message.id <= ? "
         "ORDER BY message.seen_at DESC, message.id DESC LIMIT ?",
-        (conversation, shown, most),
+        (conversation, away, shown, most),
     )
     return _records(rows)
 

@@ -154,7 +154,7 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
     named = {writing.to.message.author.uri, *(person.uri for person in writing.naming)}
     answered = [
         one.id
-        for one in messages.waiting_in(db, writing.conversation, shown=writing.shown)
+        for one in messages.waiting_in(db, writing.conversation, shown=writing.shown, away=True)
         if one.message.author.uri in named
     ]
     standing.deal(db, answered, writing.key, now)

@@ -194,6 +194,20 @@ def unsent(db: sqlite3.Connection) -> tuple[OutboxRecord, ...]:
     return _where(db, _NOT_OUT)
 
 
+def newest(db: sqlite3.Connection, most: int) -> tuple[OutboxRecord, ...]:
+    """What you wrote last, whatever became of it, newest first.
+
+    Without what went out in other words, and what was written from an account that was forgotten.
+    """
+    rows = db.execute(
+        f"{_SELECT} WHERE NOT (outbox.state = 'dropped' AND outbox.reason = 'reworded') AND EXISTS (SELECT 1 FROM copy "
+        "WHERE copy.message_id = draft.parent_id AND copy.account_id = draft.account_id) "
+        "ORDER BY outbox.written_at DESC, outbox.rowid DESC LIMIT ?",
+        (most,),
+    ).fetchall()
+    return tuple(_record(db, row) for row in rows)
+
+
 def some(db: sqlite3.Connection, keys: Sequence[str]) -> tuple[OutboxRecord, ...]:
     """These messages, whatever became of them, in the order they were written; not those that were forgotten."""
     return _where(db, f"outbox.key IN ({','.join('?' * len(keys))})", *keys)

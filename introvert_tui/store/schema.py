@@ -11,6 +11,7 @@ was
   table. `version` grows with each change.
 - `quiet`, `nod` and `distance` are wanted states, made true on the server when it can be reached; they are not queues
   of calls. `person.muted_at` and `blocked_at` are what holds here, whatever the servers have taken in of it.
+- `company` is where only people are heard whom you know, until a time on the wall: a conversation, or everywhere (0).
 - A `card` joins the profiles of one human, and holds your notes about them; who has neither has none.
 - `outbox.after` says which step follows a sent hello; a crash between two steps is finished at the next visit.
 - `message_fts` and `person_fts` hold folded words, written by triggers through functions of ours (`teach`). They keep
@@ -38,6 +39,7 @@ CREATE TABLE account (
   filtered TEXT NOT NULL DEFAULT '[]',
   filtered_at INT,
   rest_until TEXT,
+  away_since INT,
   removed_at INT,
   UNIQUE(network, remote_id)
 ) STRICT;
@@ -202,14 +204,18 @@ CREATE TABLE undo (
   id INTEGER PRIMARY KEY,
   visit TEXT NOT NULL,
   kind TEXT NOT NULL,
-  conversation_id INT NOT NULL REFERENCES conversation,
+  conversation_id INT REFERENCES conversation,
   before TEXT NOT NULL,
   after TEXT,
   draft_key TEXT,
   nodded TEXT,
   quieted INT NOT NULL DEFAULT 0,
+  about TEXT,
+  batch INT,
   undone_at INT
 ) STRICT;
+CREATE INDEX undo_batch ON undo(batch) WHERE batch IS NOT NULL;
+CREATE TABLE company(conversation_id INTEGER PRIMARY KEY, until TEXT NOT NULL) STRICT;
 CREATE TABLE told(what TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
 

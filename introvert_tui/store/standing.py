@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from introvert_tui.model import AttachmentKind, Reason
 from introvert_tui.store import messages, quiet
 from introvert_tui.store.codec import dump
+from introvert_tui.store.conversations import ROW_TEXT
 from introvert_tui.store.messages import MessageRecord
 from introvert_tui.store.times import to_ms
 
 _WROTE_BACK, _WAITING, _QUOTES, _NEW = range(4)
-_ROW_TEXT = 600
 _LOOKED_AT = 200
 """How many of the waiting messages a row is made from."""
 
@@ -87,7 +87,7 @@ def _row(db: sqlite3.Connection, conversation: int, waiting: Sequence[MessageRec
             "writers": list(dict.fromkeys(one.name for one in waiting)) or [newest.name],
             "who": newest.name,
             "mine": newest.mine,
-            "text": message.text[:_ROW_TEXT],
+            "text": message.text[:ROW_TEXT],
             "warning": message.warning,
             "pictures": pictures,
             "reason": message.said_to_me,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -21,10 +21,11 @@ _STATE = ("state", "door", "left_at", "later_local", "later_reason", "note")
 
 
 class UndoRecord(NamedTuple):
-    """One action: `kind` is hello, reply, nod, done, leave, later or rejoin.
+    """One action: `kind` is hello, reply, nod, done, leave, later or rejoin, or whatever `beside` was given.
 
     `before` and `after` are how the conversation stood, `nodded` the account and uri of a nod, `quieted` whether it was
-    this action that asked the server to keep the thread quiet, or to speak again.
+    this action that asked the server to keep the thread quiet, or to speak again. `about` is what an action was about
+    that is no conversation (`conversation` is 0 then), `batch` what actions have in common that are one to the person.
     """
 
     id: int
@@ -35,6 +36,8 @@ class UndoRecord(NamedTuple):
     draft_key: str | None = None
     nodded: tuple[int, str] | None = None
     quieted: bool = False
+    about: tuple[str | int, ...] = ()
+    batch: int | None = None
 
     @property
     def by(self) -> str:
@@ -64,6 +67,30 @@ def note(
         (visit, kind, conversation, dump(before), draft_key, dump(nodded) if nodded else None),
     ).fetchone()[0]
     return UndoRecord(identity, kind, conversation, before, None, draft_key, nodded)
+
+
+def beside(db: sqlite3.Connection, visit: str, kind: str, about: Sequence[str | int]) -> None:
+    """Write down that something was done which is about no conversation."""
+    db.execute("INSERT INTO undo(visit, kind, before, about) VALUES(?, ?, '{}', ?)", (visit, kind, dump(list(about))))
+
+
+def bind(db: sqlite3.Connection, since: int) -> None:
+    """Make one action of all that were written down after the one with the id `since`."""
+    db.execute("UPDATE undo SET batch = ? WHERE id > ?", (since, since))
+
+
+def newest(db: sqlite3.Connection) -> int:
+    """The id of the newest action of all; 0 if there is none."""
+    found: int = db.execute("SELECT coalesce(max(id), 0) FROM undo").fetchone()[0]
+    return found
+
+
+def together(db: sqlite3.Connection, record: UndoRecord) -> tuple[UndoRecord, ...]:
+    """An action and all that are one with it to the person, the last first."""
+    if record.batch is None:
+        return (record,)
+    rows = db.execute("SELECT * FROM undo WHERE batch = ? AND undone_at IS NULL ORDER BY id DESC", (record.batch,))
+    return tuple(map(_record, rows))
 
 
 def seal(db: sqlite3.Connection, record: UndoRecord, quieted: bool = False) -> None:
@@ -106,12 +133,14 @@ def _record(row: sqlite3.Row) -> UndoRecord:
     return UndoRecord(
         row["id"],
         row["kind"],
-        row["conversation_id"],
+        row["conversation_id"] or 0,
         json.loads(row["before"]),
         json.loads(row["after"]) if row["after"] else None,
         row["draft_key"],
         tuple(json.loads(row["nodded"])) if row["nodded"] else None,
         bool(row["quieted"]),
+        tuple(json.loads(row["about"])) if row["about"] else (),
+        row["batch"],
     )
 
 

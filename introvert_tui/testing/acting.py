@@ -15,6 +15,7 @@ from introvert_tui.model import (
     Door,
     Filtered,
     Message,
+    MessageRef,
     Obstacle,
     ObstacleKind,
     PersonRef,
@@ -136,6 +137,27 @@ class ActingContract(Contract):
         page = harness.adapter.profile((await receive(harness)).author)
         assert page is None or page.startswith("https://")
 
+    async def test_answers_to_your_own_thread_can_be_limited_twice(self, harness: Harness) -> None:
+        message = await receive(harness, Reason.REPLY if Reason.REPLY in self.reasons else self.reasons[0])
+        adapter, thread = harness.adapter, message.place
+        assert isinstance(thread, ThreadRef)
+        if not await _can(adapter, Capability.LIMIT_ANSWERS, lambda: adapter.limit_answers(thread.root, True)):
+            return
+        for on in (True, False):
+            assert await adapter.limit_answers(thread.root, on)
+            assert not await adapter.limit_answers(thread.root, on)
+
+    async def test_your_words_can_be_taken_out_of_a_quote_twice(self, harness: Harness) -> None:
+        message = await receive(harness, Reason.QUOTE if Reason.QUOTE in self.reasons else self.reasons[0])
+        adapter = harness.adapter
+        quoted = [one.uri for one in message.attachments if one.kind is AttachmentKind.QUOTE and one.uri]
+        mine = MessageRef(quoted[0], quoted[0]) if quoted else message.ref
+        if not await _can(adapter, Capability.DETACH_QUOTE, lambda: adapter.detach_quote(message.ref, mine, True)):
+            return
+        for on in (True, False):
+            assert await adapter.detach_quote(message.ref, mine, on)
+            assert not await adapter.detach_quote(message.ref, mine, on)
+
     async def test_who_was_greeted_can_come_back(self, harness: Harness) -> None:
         message = await receive(harness)
         receipt = await harness.adapter.send(await harness.adapter.prepare(draft_to(message, words())))
@@ -174,7 +196,7 @@ class ActingContract(Contract):
         await adapter.close()
 
 
-async def _can(adapter: Adapter, capability: Capability, act: Callable[[], Awaitable[None]]) -> bool:
+async def _can(adapter: Adapter, capability: Capability, act: Callable[[], Awaitable[object]]) -> bool:
     """Whether the network can do it; if not, prove that it says so."""
     if capability in (await adapter.probe()).capabilities:
         return True

@@ -3,7 +3,7 @@
 What costs time to load (regular expressions, `wcwidth`) is loaded by the first text that needs it.
 """
 
-from .ago import ago, ago_in_words, around, clock, count, day_and_part, greeting, names, number
+from .ago import ago, ago_in_words, around, clock, count, day_and_part, greeting, names, number, quoted, spelled
 from .clean import clean, clean_line, clean_url, host_of
 from .measure import cells, clip, count_graphemes, graphemes, shorten
 
@@ -25,5 +25,7 @@ __all__ = [
     "host_of",
     "names",
     "number",
+    "quoted",
     "shorten",
+    "spelled",
 ]

@@ -26,6 +26,11 @@ _MONTHS = (
     "December",
 )
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -88,6 +93,14 @@ def number(n: int) -> str:
     return _NUMBERS[n] if 0 <= n < len(_NUMBERS) else str(n)
 
 
+def spelled(n: int) -> str:
+    """A number in words up to "ninety-nine", for where digits would stand badly."""
+    if not 10 <= n <= 99:
+        return number(n)
+    tens, ones = divmod(n, 10)
+    return _TEENS[ones] if tens == 1 else _TENS[tens - 2] + (f"-{_NUMBERS[ones]}" if ones else "")
+
+
 def count(n: int, singular: str, plural: str | None = None) -> str:
     """So many of something: "no people", "one conversation", "four conversations"."""
     return f"{number(n)} {singular if n == 1 else plural or singular + 's'}"
@@ -96,6 +109,11 @@ def count(n: int, singular: str, plural: str | None = None) -> str:
 def names(people: Sequence[str]) -> str:
     """People in their order: "", "Ana", "Ana and Ben", "Ana, Ben and Cy"."""
     return " and ".join(part for part in (", ".join(people[:-1]), *people[-1:]) if part)
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Words as they were written, in their order: "“rain” and “wind”"."""
+    return names([f"“{word}”" for word in words])
 
 
 def _seconds_between(then: datetime, now: datetime) -> int:

@@ -14,6 +14,7 @@ from unicodedata import category, combining, normalize
 
 _WORD, _ALONE, _JOINER, _DROPPED, _BETWEEN = "w", "1", "j", "0", " "
 
+_PLAIN = re.compile("[a-z0-9]+")
 # A class for each character, over a text of the same length: see `_Classes`.
 _TOKEN = re.compile(r"10*(?:j0*10*)*|w[w0j]*")
 
@@ -122,6 +123,8 @@ def tokens(line: str) -> list[Token]:
 
 def folded(text: str) -> str:
     """A text as it is written into the index: its words, a space between each."""
+    if text.isascii():  # most texts, at a tenth of the time
+        return " ".join(_PLAIN.findall(text.lower()))
     return " ".join(token.word for token in tokens(one_line(text)))
 
 

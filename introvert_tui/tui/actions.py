@@ -18,12 +18,16 @@ class Where(Flag):
     OTHERS = auto()
     SEARCH = auto()
     PERSON = auto()
+    LATER = auto()
+    LEFT = auto()
+    SENT = auto()
 
 
 NOWHERE = Where(0)
-_LISTS = Where.INBOX | Where.OTHERS
-_TALK = Where.INBOX | Where.CONVERSATION
-_ALL = Where.INBOX | Where.CONVERSATION | Where.OTHERS
+_ASIDE = Where.OTHERS | Where.LATER | Where.LEFT | Where.SENT
+_LISTS = Where.INBOX | _ASIDE
+_TALK = Where.INBOX | Where.CONVERSATION | Where.LATER
+_ALL = _LISTS | Where.CONVERSATION
 _EVERYWHERE = _ALL | Where.PERSON
 
 
@@ -44,16 +48,20 @@ class Action(NamedTuple):
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action("bring_back", "b", "bring it back", "Let it wait again now, and not only at its time", Where.LATER,
+           "bring back", Where.LATER),
     Action("hello", "h", "say hi and leave", "A short hello goes out, and you leave", _TALK | Where.PERSON, "hi",
            _TALK | Where.PERSON),
     Action("nod", "n", "nod", "Like their message: seen, thanks, and done", _TALK, "nod", _TALK),
     Action("reply", "r", "reply", "A longer answer, and you stay in the conversation", _ALL, "reply", _TALK),
     Action("done", "e", "done", "Read it, nothing to say", _TALK, "done", _TALK),
     Action("later", "z", "later", "Put it off: this evening, tomorrow, next week, whenever", _TALK, "later", _TALK),
-    Action("leave", "x", "leave quietly", "Leave without a word; it stays quiet from here on", _TALK, "leave", _TALK),
+    Action("leave", "x", "leave quietly", "Leave without a word; it stays quiet from here on", _TALK, "leave",
+           Where.INBOX | Where.CONVERSATION),
+    Action("close", "X", "close the door", "For a bad day: only people you know, leave, block, report them", _TALK),
     Action("undo", "u", "take back", "Take back the last thing you did, a hello still here included", _EVERYWHERE),
-    Action("rejoin", "b", "rejoin", "Come back into a conversation that you left", Where.OTHERS | Where.CONVERSATION,
-           "rejoin", Where.OTHERS),
+    Action("rejoin", "b", "rejoin", "Come back into a conversation that you left", Where.LEFT | Where.CONVERSATION,
+           "rejoin", Where.LEFT),
     Action("note", "n", "your note", "Write down what you want to remember about them; only you see it", Where.PERSON,
            "note", Where.PERSON),
     Action("mute", "M", "mute", "Nothing they say waits any more, or waits again", Where.PERSON, "mute", Where.PERSON),
@@ -62,10 +70,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("join", "a", "the same as", "They are also somebody else here: one card for both", Where.PERSON),
     Action("part", "A", "not the same", "Take one of their profiles off this card again", Where.PERSON),
     Action("open", "enter", "open", "Read the conversation", _LISTS | Where.PERSON, "open",
-           Where.OTHERS | Where.PERSON),
+           Where.OTHERS | Where.LEFT | Where.SENT | Where.PERSON),
+    Action("send", "s", "send it now", "Try now what waits; what asks goes out after you said so", Where.SENT, "send",
+           Where.SENT),
+    Action("drop", "d", "don't send it", "Send nothing, and keep the words in the conversation", Where.SENT,
+           "keep it", Where.SENT),
+    Action("delete", "D", "delete", "Delete what is out, after asking; the words are kept", Where.SENT, "delete",
+           Where.SENT),
     Action("back", "escape", "back", "Go back to where you came from",
-           Where.CONVERSATION | Where.OTHERS | Where.PERSON, "back",
-           Where.CONVERSATION | Where.OTHERS | Where.PERSON),
+           Where.CONVERSATION | _ASIDE | Where.PERSON, "back",
+           Where.CONVERSATION | _ASIDE | Where.PERSON),
     Action("who", "i", "who is this", "When you last spoke, and your note; mute or block them", _ALL),
     Action("people", "p", "people", "Everybody you ever spoke with, to be found again", _EVERYWHERE),
     Action("unfold", "v", "show what a warning hides", "Show or hide what stands under a content warning",
@@ -80,7 +94,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("catch_up", "ctrl+r", "look again", "Show what is held back, and ask the servers for more", Where.INBOX),
     Action("older", "O", "older conversations", "Conversations in which nobody waits for you", Where.INBOX),
     Action("requests", "w", "who asks to write", "Read who asks to write to you; that lets nobody in", Where.INBOX),
-    Action("left", "L", "what you left", "Every conversation that you left, and the way back in", Where.INBOX),
+    Action("put_off", "Z", "what you put off", "What comes back later, by its time, and bringing it back now",
+           Where.INBOX),
+    Action("left", "L", "what you left", "What you left, what happened there since, and the way back in", Where.INBOX),
+    Action("sent", "S", "what you sent", "What you wrote and how it stands; try again, take back, delete", Where.INBOX),
+    Action("accounts", "a", "your accounts", "Sign in to one more, sign out, or let one rest", Where.INBOX),
     Action("search", "slash", "search", "Words, people and places in everything that is on this computer", _EVERYWHERE),
     Action("down", "j,down", "down", "Move down", _EVERYWHERE),
     Action("up", "k,up", "up", "Move up", _EVERYWHERE),

@@ -23,7 +23,7 @@ from textual.screen import Screen
 from introvert_tui.errors import Cannot, IntrovertError
 
 from . import themes
-from .ending import LOOK_AROUND, QUIT, QUIT_AND_SEND, SIGN_IN, last_words, listen_for_the_end
+from .ending import LOOK_AROUND, PLAIN_LINES, QUIT, QUIT_AND_SEND, last_words, listen_for_the_end
 from .relay import News, Relay
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .place import Place
 
-__all__ = ["LOOK_AROUND", "IntrovertApp", "run"]
+__all__ = ["LOOK_AROUND", "PLAIN_LINES", "IntrovertApp", "run"]
 
 Listen = Callable[["Event"], None]
 MINUTE = 60.0
@@ -49,27 +49,21 @@ def run(
     settings: Settings,
     demo: bool = False,
     *,
-    sign_in: Callable[[str], bool] | None = None,
     clock: Callable[[], datetime] = local_now,
 ) -> int:
-    """Show the inbox until its reader leaves; the exit code, or `LOOK_AROUND` to be shown the made-up town.
+    """Show the inbox until its reader leaves; the exit code, or where to they go on: `LOOK_AROUND`, `PLAIN_LINES`.
 
     The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer.
-    `sign_in` is called with a network's name, on a plain terminal with no session open, and says whether it worked; the
-    inbox comes back after it. `StoreError` from `open_session` is left to the caller, and so is whatever broke the app.
+    `StoreError` from `open_session` is left to the caller, and so is whatever broke the app.
     """
-    while True:
-        relay = Relay()
-        session = open_session(relay)
-        app = IntrovertApp(session, settings, relay, demo=demo, may_sign_in=sign_in is not None, clock=clock)
-        result = app.run()
-        last_words(session, send=result == QUIT_AND_SEND, unkept=app.unkept)
-        if result is None:
-            raise app.broke or RuntimeError("the screen ended, and nobody knows why")
-        if result == SIGN_IN and sign_in is not None:
-            sign_in(app.network)
-            continue
-        return LOOK_AROUND if result == LOOK_AROUND else 0
+    relay = Relay()
+    session = open_session(relay)
+    app = IntrovertApp(session, settings, relay, demo=demo, clock=clock)
+    result = app.run()
+    last_words(session, send=result == QUIT_AND_SEND, unkept=app.unkept)
+    if result is None:
+        raise app.broke or RuntimeError("the screen ended, and nobody knows why")
+    return result if result in (LOOK_AROUND, PLAIN_LINES) else 0
 
 
 class IntrovertApp(App[int], inherit_bindings=False):
@@ -118,22 +112,15 @@ class IntrovertApp(App[int], inherit_bindings=False):
         relay: Relay,
         *,
         demo: bool = False,
-        may_sign_in: bool = False,
         clock: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
-        self.session, self.settings, self.demo, self.may_sign_in, self.clock = (
-            session,
-            settings,
-            demo,
-            may_sign_in,
-            clock,
-        )
-        self.said = self.network = self.unkept = ""
+        self.session, self.settings, self.demo, self.clock = session, settings, demo, clock
+        self.said = self.unkept = ""
         self.keymap_of_user: Mapping[str, str] = {}
         """The keys that config.toml changes, by action id; also those of actions that lose one by it."""
         self.broke: BaseException | None = None
-        self.lent = self._frame_is_out = False
+        self.lent = self._frame_is_out = self._back_after_absence = False
         self._about_settings = ""
         self._relay = relay
         self.animation_level = "none"
@@ -242,12 +229,19 @@ class IntrovertApp(App[int], inherit_bindings=False):
     def on_news(self, news: News) -> None:
         from .place import Place
 
-        changed, said, ended = news.take()
+        if not self.is_running:  # on the way out, when the places have lost what is in them
+            return
+        changed, said, all_of_it = news.take()
         for event in said:
             self.say(event.sentence)
-        for screen in self.screen_stack if changed or ended else ():
+        for screen in self.screen_stack if changed or all_of_it else ():
             if isinstance(screen, Place) and screen.is_mounted:
                 screen.changed(changed)
+        self._back_after_absence |= all_of_it
+        if self._back_after_absence:
+            from .returning import ask_after_absence
+
+            self._back_after_absence = not ask_after_absence(self)
 
     # -- the way out
 
@@ -264,16 +258,19 @@ class IntrovertApp(App[int], inherit_bindings=False):
                 self.unkept = f"{error} This is what you were writing:\n{writing.words}"
         self.exit(result)
 
-    async def sign_in(self, network: str) -> None:
-        """Give the terminal back for signing in; the inbox comes back after it."""
-        if not self.may_sign_in:
-            raise Cannot(f"Quit with q, then: introvert accounts add {network}")
-        self.network = network
-        await self._leave(SIGN_IN)
-
     async def look_around(self) -> None:
         """To the made-up town."""
         await self._leave(LOOK_AROUND)
+
+    async def to_plain_lines(self) -> None:
+        """To a visit without any screen, for speech and braille."""
+        await self._leave(PLAIN_LINES)
+
+    async def to_inbox(self, sentence: str) -> None:
+        """To the place below all others, with something to be said there."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self.say(sentence)
 
     @contextmanager
     def given_back(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from .rows import QUIET, STRONG
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
-    from introvert_tui.engine.views import Composer, Later, Outcome
+    from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome
 
     from .place import Deed, Place, Subject
     from .widgets.writing import Writing
@@ -35,7 +35,9 @@ class Deeds:
             "done": lambda: self._settle(lambda at: self._session.done(at.id, at.shown)),
             "leave": lambda: self._settle(lambda at: self._session.leave(at.id)),
             "rejoin": lambda: self._settle(lambda at: self._session.rejoin(at.id)),
+            "bring_back": lambda: self._settle(lambda at: self._session.bring_back(at.id)),
             "later": self.later,
+            "close": self.close,
             "undo": self.undo,
             "search": self.search,
             "who": self.who,
@@ -61,20 +63,23 @@ class Deeds:
         await self._show(await deed(subject), subject.id)
 
     async def _show(self, outcome: Outcome, id: int) -> None:
-        app = self._place.app
-        await self._place.settled(outcome, id)
-        app.say(outcome.sentence)
+        await self._place.settle(outcome, id if outcome.conversation is None else outcome.conversation)
+        self._place.app.say(outcome.sentence)
         if outcome.delete is not None:
-            offer = outcome.delete
+            self.ask_to_delete(outcome.delete, id)
 
-            async def decided(answer: str | None) -> None:
-                if answer == "y":
-                    await app.run_safely(delete())
+    def ask_to_delete(self, offer: DeleteOffer, id: int) -> None:
+        """Ask whether to delete a message that is out of the conversation with this id."""
+        app = self._place.app
 
-            async def delete() -> None:
-                await self._show(await app.session.delete(offer), id)
+        async def decided(answer: str | None) -> None:
+            if answer == "y":
+                await app.run_safely(delete())
 
-            app.ask(offer.sentence, [("y", "delete it"), ("n", "let it stand")], decided)
+        async def delete() -> None:
+            await self._show(await app.session.delete(offer), id)
+
+        app.ask(offer.sentence, [("y", "delete it"), ("n", "let it stand")], decided)
 
     async def hello(self) -> None:
         subject = self._subject()
@@ -134,6 +139,11 @@ class Deeds:
                 )
 
         app.push_screen(Menu([(str(when), Content(text)) for when, text in words.items()]), chosen)
+
+    async def close(self) -> None:
+        from .closing import Closing
+
+        Closing(self._place).ask()
 
     async def undo(self) -> None:
         subject = self._place.subject()

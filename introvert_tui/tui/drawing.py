@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WINDOW = 200
 """Rows in the list; what waits beyond comes as these go."""
 
-QUOTES, OLDER = "quotes", "older"
+QUOTES, OLDER, PUT_OFF = "quotes", "older", "put_off"
 """Ids of the lines that can be opened and are no conversation."""
 
 
@@ -46,7 +46,8 @@ class Drawing:
     def opening(self) -> Content:
         """The greeting, and what is wrong, if anything is."""
         said = words.opening(self._listing.rows, self._app.clock(), self._listing.beyond)
-        lines = [said, *self._listing.inbox.lines]
+        troubles = (words.signing_in_here(line, self._key("accounts")) for line in self._listing.inbox.lines)
+        lines = [said, *troubles]
         return Content("\n").join(Content.styled(line, QUIET if index else "") for index, line in enumerate(lines))
 
     def held(self) -> str:
@@ -90,6 +91,8 @@ class Drawing:
             yield make.quiet(asked)
         if self._listing.inbox.older:
             yield make.line("Older conversations", OLDER)
+        if self._app.session.put_off():
+            yield make.line("What you put off", PUT_OFF)
 
     def _key(self, id: str) -> str:
         return first_key(id, self._app.keymap_of_user)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
 
-QUIT, QUIT_AND_SEND, SIGN_IN, LOOK_AROUND = 0, 1, 2, 10
-"""How an app ended; `LOOK_AROUND` is also what `run` returns for it."""
+QUIT, QUIT_AND_SEND, LOOK_AROUND, PLAIN_LINES = 0, 1, 10, 11
+"""How an app ended; `run` returns the last two as they are."""
 
 LONGEST_SEND = 2.0
 _LONGEST_GOODBYE = 5.0

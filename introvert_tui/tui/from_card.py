@@ -13,14 +13,35 @@ from .actions import first_key
 from .deeds import Deeds
 
 if TYPE_CHECKING:
-    from introvert_tui.engine.acquaintances import Profile
+    from introvert_tui.engine.acquaintances import Card, Profile
+    from introvert_tui.engine.distance import Distance
 
+    from .app import IntrovertApp
     from .place import Deed
     from .screens.person import PersonScreen
 
 _ASKED = (
     "Block {name} on {where}? What they wrote to you is saved to a file first. Others may be able to see that you do."
 )
+
+
+def ask_to_block(app: IntrovertApp, card: Card, done: Callable[[Distance], Awaitable[None]]) -> None:
+    """Ask whether to block somebody, or to block them no more; `done` is told what came of a yes."""
+    on = not card.blocked
+    if on:
+        where = " and ".join(dict.fromkeys(one.label for one in card.profiles))
+        sentence, choices = _ASKED.format(name=card.name, where=where), [("y", "block them"), ("n", "don't")]
+    else:
+        sentence, choices = f"Block {card.name} no more?", [("y", "block them no more"), ("n", "leave it so")]
+
+    async def decided(answer: str | None) -> None:
+        if answer == "y":
+            await app.run_safely(decide())
+
+    async def decide() -> None:
+        await done(await app.session.block_person(card.id, on))
+
+    app.ask(sentence, choices, decided)
 
 
 class FromCard:
@@ -66,21 +87,7 @@ class FromCard:
         await place.keep(await place.app.session.mute_person(place.person, not place.card.muted))
 
     async def block(self) -> None:
-        place, name, on = self._place, self._place.card.name, not self._place.card.blocked
-        if on:
-            where = " and ".join(dict.fromkeys(one.label for one in place.card.profiles))
-            sentence, choices = _ASKED.format(name=name, where=where), [("y", "block them"), ("n", "don't")]
-        else:
-            sentence, choices = f"Block {name} no more?", [("y", "block them no more"), ("n", "leave it so")]
-
-        async def decided(answer: str | None) -> None:
-            if answer == "y":
-                await place.app.run_safely(decide())
-
-        async def decide() -> None:
-            await place.keep(await place.app.session.block_person(place.person, on))
-
-        place.app.ask(sentence, choices, decided)
+        ask_to_block(self._place.app, self._place.card, self._place.keep)
 
     async def join(self) -> None:
         from .screens.people import PeopleScreen

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from introvert_tui.errors import Cannot
 from introvert_tui.text import count
 
-from .drawing import OLDER, QUOTES
+from .actions import first_key
+from .drawing import OLDER, PUT_OFF, QUOTES
+from .words import signing_in_here
 
 if TYPE_CHECKING:
     from .place import Deed
@@ -26,8 +28,11 @@ class FromInbox:
             "open": self.open,
             "catch_up": self.catch_up,
             "older": self.older,
+            "put_off": self.put_off,
             "left": self.left,
+            "sent": self.sent,
             "requests": self.requests,
+            "accounts": self.accounts,
         }
 
     async def open(self) -> None:
@@ -39,6 +44,8 @@ class FromInbox:
             inbox.draw(near=inbox.rows.place_of(QUOTES))
         elif inbox.rows.selected_id == OLDER:
             await self.older()
+        elif inbox.rows.selected_id == PUT_OFF:
+            await self.put_off()
         elif (id := inbox.subject_id) is not None:
             from .screens.conversation import ConversationScreen
 
@@ -47,37 +54,61 @@ class FromInbox:
     async def catch_up(self) -> None:
         """Show what was held back, and look for more; what that brings is shown too, until a key is pressed."""
         inbox = self._inbox
+        self._take_all()
+        inbox.app.say("Looking.")
+        inbox.run_worker(inbox.app.run_safely(self._ask_servers()), exit_on_error=False)
+
+    def _take_all(self) -> None:
+        inbox = self._inbox
         inbox.listing.news(inbox.app.session.inbox())
         inbox.listing.take_all()
         inbox.touched = False
         inbox.draw()
-        inbox.app.say("Looking.")
-        inbox.run_worker(inbox.app.run_safely(self._ask_servers()), exit_on_error=False)
 
     async def _ask_servers(self) -> None:
         app = self._inbox.app
         report = await app.session.catch_up()
         troubles = [account.trouble for account in report.accounts if account.trouble]
         arrived = f"{count(report.arrived, 'conversation').capitalize()} came in." if report.arrived else "Nothing new."
-        app.say(" ".join(troubles) or arrived)
+        app.say(signing_in_here(" ".join(troubles), first_key("accounts", app.keymap_of_user)) or arrived)
 
     async def older(self) -> None:
-        from .screens.others import OthersScreen
+        from .screens.others import OlderScreen
 
-        self._inbox.app.push_screen(OthersScreen("Older conversations", left=False))
+        self._inbox.app.push_screen(OlderScreen())
+
+    async def put_off(self) -> None:
+        from .screens.later import LaterScreen
+
+        self._inbox.app.push_screen(LaterScreen())
 
     async def left(self) -> None:
-        from .screens.others import OthersScreen
+        from .screens.others import LeftScreen
 
-        self._inbox.app.push_screen(OthersScreen("What you left", left=True))
+        self._inbox.app.push_screen(LeftScreen())
+
+    async def sent(self) -> None:
+        from .screens.sent import SentScreen
+
+        self._inbox.app.push_screen(SentScreen())
 
     async def requests(self) -> None:
         """What people wrote whom the server holds back; nothing is asked of the server, so nothing is accepted."""
+        from introvert_tui.engine.closing import Way
+
         from .pages import requests
         from .screens.page import Page
 
         app = self._inbox.app
         asking = app.session.inbox().requests
+        if Way.EVERYBODY in app.session.ways_to_close(None):
+            key = first_key("close", app.keymap_of_user)
+            raise Cannot(f"Only people you know now. {key} lets everybody be heard again.")
         if not asking:
             raise Cannot("Nobody asks to write to you.")
         app.push_screen(Page(requests(asking, app.clock())))
+
+    async def accounts(self) -> None:
+        from .screens.accounts import Accounts
+
+        Accounts(self._inbox.app, self._take_all).show()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import Group, Inbox, InboxRow
@@ -47,9 +47,15 @@ class Listing:
         self.rows = list(self.inbox.rows) if back else [newest.get(row.id, row) for row in self.rows]
         return back[0].id if len(back) == 1 else None
 
+    def let_go(self, ids: Collection[int]) -> None:
+        """After an action of ours on many: these go, the others are shown as they are known now."""
+        self._let_follow()
+        newest = {row.id: row for row in self.inbox.rows}
+        self.rows = [newest.get(row.id, row) for row in self.rows if row.id not in ids]
+
     def _let_follow(self) -> None:
         """What lay beyond the oldest row comes as others go; it is nothing new, so that it is not held back."""
-        if not self._more_to_come:
+        if not self._more_to_come or not self.rows:
             return
         shown = {row.id for row in self.rows}
         oldest = min(row.at for row in self.rows)

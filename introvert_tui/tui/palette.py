@@ -61,11 +61,12 @@ class Actions(_FromPlace):
 
 
 class Conversations(_FromPlace):
-    """Whatever is in the inbox, older, or left: by who is in it and what was said."""
+    """Whatever is in the inbox, older, put off, or left: by who is in it and what was said."""
 
     async def search(self, query: str) -> Hits:
         matcher, session = self.matcher(query), self.place.app.session
-        for row in (*session.inbox().rows, *session.older(), *session.left()):
+        put_off = (one.row for one in session.put_off())
+        for row in (*session.inbox().rows, *session.older(), *put_off, *session.left()):
             who, words = " ".join(people(row)), one_line(row.text)[:_MOST_WORDS]
             if (score := max(matcher.match(who), matcher.match(words))) > 0:
                 shown = Content.assemble(matcher.highlight(who), (f": {words}", QUIET))

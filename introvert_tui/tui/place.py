@@ -77,6 +77,13 @@ class Place(Screen[None], inherit_bindings=False):
     async def settled(self, outcome: Outcome, id: int) -> None:
         """Show what an action did: take the row away, go back, or look again."""
 
+    async def settle(self, outcome: Outcome, id: int) -> None:
+        """Show what an action did, here and in every place below."""
+        stack = self.app.screen_stack
+        for place in reversed(stack[: stack.index(self) + 1]):
+            if isinstance(place, Place) and place.is_mounted:
+                await place.settled(outcome, id)
+
     @abstractmethod
     def changed(self, conversations: frozenset[int]) -> None:
         """Some conversations are not what they were."""

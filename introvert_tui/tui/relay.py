@@ -23,7 +23,7 @@ class News(Message, bubble=False):
         return isinstance(message, News)
 
     def take(self) -> tuple[frozenset[int], tuple[Said, ...], bool]:
-        """The conversations that changed, what was said, and whether a catch-up ended, since the last time."""
+        """The conversations that changed, what was said, and whether all is to be read again, since the last time."""
         return self._relay.take()
 
 
@@ -34,7 +34,7 @@ class Relay:
         self._lock = Lock()
         self._changed: set[int] = set()
         self._said: list[Said] = []
-        self._ended = False
+        self._all = False
         self._post: Callable[[Message], object] | None = None
 
     def __call__(self, event: Event) -> None:
@@ -44,10 +44,11 @@ class Relay:
             match event:
                 case Changed(conversations):
                     self._changed |= conversations
+                    self._all = self._all or not conversations
                 case Said():
                     self._said.append(event)
                 case CatchUpEnded():
-                    self._ended = True
+                    self._all = True
             post = self._post
         if post is not None:
             post(News(self))
@@ -56,13 +57,13 @@ class Relay:
         """From now on tell this screen, beginning with what came before."""
         with self._lock:
             self._post = post
-            waiting = bool(self._changed or self._said or self._ended)
+            waiting = bool(self._changed or self._said or self._all)
         if waiting:
             post(News(self))
 
     def take(self) -> tuple[frozenset[int], tuple[Said, ...], bool]:
         """Everything since the last time."""
         with self._lock:
-            taken = (frozenset(self._changed), tuple(self._said), self._ended)
-            self._changed, self._said, self._ended = set(), [], False
+            taken = (frozenset(self._changed), tuple(self._said), self._all)
+            self._changed, self._said, self._all = set(), [], False
         return taken

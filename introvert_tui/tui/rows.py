@@ -12,7 +12,7 @@ from typing import NamedTuple
 from textual.content import Content
 
 from introvert_tui.engine.inbox import AccountView, InboxRow, State
-from introvert_tui.text import ago, count
+from introvert_tui.text import ago, count, quoted
 
 from .fitting import cells, clip, shorten, wrapped
 
@@ -58,13 +58,16 @@ def people(row: InboxRow) -> list[str]:
 def row_lines(row: InboxRow, width: int, now: datetime, places: Places = ANYWHERE) -> list[Content]:
     """A conversation in a few lines of exactly known width, without the gutter."""
     account = row.account if row.network in places.shared else ""
-    where = _where(people(row)[0], row.network.capitalize(), account, f"{ago(row.at, now):>9}", width, places.several)
+    time = f"{ago(row.at, now):>9}"
+    where = where_and_when(people(row)[0], row.network.capitalize(), account, time, width, places.several)
     told = account and account not in where
-    asides = [*([f"To {account}."] if told else []), *_asides(row)[:1]]
+    # The inbox says the most pressing thing in a line; where one looks something up, there is room for all of it.
+    most = 1 if row.state is State.WAITING else _MOST_TEXT_LINES
+    asides = [*([f"To {account}."] if told else []), *_asides(row)[:most]]
     return [
-        *_top(people(row), where, width, row.state is State.WAITING),
+        *top_lines(people(row), where, width, row.state is State.WAITING),
         *_text(row, width),
-        *(Content.styled(shorten(line, width), QUIET) for line in asides),
+        *(Content.styled(line, QUIET) for aside in asides for line in wrapped(aside, width, most)),
     ]
 
 
@@ -89,7 +92,7 @@ def pictures(many: int) -> str:
     return "[a picture]" if many == 1 else f"[{count(many, 'picture')}]"
 
 
-def _where(first: str, network: str, account: str, time: str, width: int, needed: bool) -> str:
+def where_and_when(first: str, network: str, account: str, time: str, width: int, needed: bool) -> str:
     """Network, account and time at the right of the first line: what fits beside the first name, and what is needed."""
     room = width - cells(first) - 2
     with_account = f"{network}, {account}  {time}"
@@ -100,7 +103,7 @@ def _where(first: str, network: str, account: str, time: str, width: int, needed
     return with_network if fits else time.lstrip()
 
 
-def _top(pieces: Sequence[str], where: str, width: int, strong: bool) -> Iterator[Content]:
+def top_lines(pieces: Sequence[str], where: str, width: int, strong: bool) -> Iterator[Content]:
     """People in full and first, over as many lines as they need; where and when small, at the right of the first."""
     first, *others = _filled(pieces, max(1, width - cells(where) - 2), width)
     style = STRONG if strong else ""
@@ -128,6 +131,10 @@ def _filled(pieces: Sequence[str], room: int, width: int) -> list[str]:
 
 
 def _text(row: InboxRow, width: int) -> Iterator[Content]:
+    if row.muted:
+        what = "a word" if len(row.muted) == 1 else "words"
+        yield Content.styled(shorten(f"Holds {what} you muted: {quoted(row.muted)}.", width), QUIET)
+        return
     if row.warning is not None:
         yield Content.styled(shorten(f"Under the warning “{one_line(row.warning)}”.", width), QUIET)
         return
@@ -147,6 +154,4 @@ def _asides(row: InboxRow) -> list[str]:
         lines.append(one_line(row.note))
     if row.later_reason:
         lines.append(f"You put this off: {one_line(row.later_reason)}")
-    if row.state is State.LATER and not row.later_reason:
-        lines.append("Put off for later.")
     return lines

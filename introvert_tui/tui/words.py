@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -58,6 +59,11 @@ def asked_to_write(inbox: Inbox, key: str) -> str:
     asks = "asks" if len(people) == 1 else "ask"
     some = names(people[:2]) if len(people) <= 2 else f"{', '.join(people[:2])} and {count(len(people) - 2, 'other')}"
     return f"{some} {asks} to write to you · {key} reads it, and accepts nothing"
+
+
+def signing_in_here(sentence: str, key: str) -> str:
+    """A sentence that names the command for signing in, with the key that does it here: "a (your accounts) …"."""
+    return re.sub(r"`introvert accounts add [^`]+`", f"{key} (your accounts)", sentence)
 
 
 def the_end(inbox: Inbox, accounts: Sequence[AccountView], summary: VisitSummary, now: datetime) -> tuple[str, ...]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
 
+from introvert_tui.cli.output import Exit
 from introvert_tui.cli.plain_visit import LETTERS, PlainVisit
 from introvert_tui.cli.start import UNTIL_THE_NEXT_LETTER
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.opening import open_demo
 from introvert_tui.engine.session import Session
+
+from .conftest import Introvert, started
 
 
 class Chair:
@@ -122,16 +123,35 @@ async def test_the_end_is_said(chair: Chair) -> None:
     assert "Nobody waits. q quits." in said
 
 
-@pytest.mark.parametrize("arguments", [["demo", "--plain"], ["visit", "--plain"]])
-def test_the_program_does_it_on_a_pipe(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTROVERT_HOME", str(tmp_path))
-    done = subprocess.run(
-        [sys.executable, "-m", "introvert_tui", *arguments],
-        input="?\nq\n",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def test_the_program_does_it_on_a_pipe(tmp_path: Path) -> None:
+    done = started("demo", "--plain", home=tmp_path, stdin="?\nq\n")
     assert done.returncode == 0, done.stderr
-    assert ("h: say hi and leave." if arguments[0] == "demo" else "There is no account yet.") in done.stdout
+    assert "h: say hi and leave." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("9\n\n1\n?\nq\n", ["That is no number here.", "h: say hi and leave."]),
+        ("q\n", ["2 signs in to Bluesky.", "3 signs in to Mastodon."]),
+        ("", ["1 looks around in a small made-up town"]),
+    ],
+)
+def test_the_first_time_leads_to_the_town_or_out(lines: str, said: list[str], tmp_path: Path) -> None:
+    done = started("visit", "--plain", home=tmp_path, stdin=lines)
+    assert done.returncode == 0, done.stderr
+    for sentence in said:
+        assert sentence in done.stdout
+
+
+def test_the_first_time_leads_to_a_sign_in_and_on_to_the_visit(introvert: Introvert) -> None:
+    """A wrong password is told, and the ways in are there again."""
+    lines = "4\nana.elsewhere\nwrong\n4\nana.elsewhere\nright\n?\nq\n"
+    ended = introvert("visit", "--plain", stdin=lines)
+    assert ended.code == Exit.FINE
+    assert "4 signs in to Elsewhere." in ended.out
+    assert "Elsewhere does not know this password." in ended.err
+    assert ended.err.rstrip().endswith("Signed in to Elsewhere as ana.elsewhere.")
+    assert ended.out.count("There is no account yet.") == 2
+    assert "h: say hi and leave." in ended.out
+    assert "right" not in ended.out + ended.err

@@ -71,6 +71,10 @@ class Village:
     away: set[tuple[str, str]] = field(default_factory=set)
     """Whom you have muted or blocked: the way, and the person's uri."""
     followed: set[str] = field(default_factory=lambda: {"did:ana", "did:ben", "did:cy"})
+    gates: set[str] = field(default_factory=set)
+    """Which of your posts nobody new may answer, and which quotes show yours no more."""
+    besides: Capability = Capability.NOD
+    """What this network can do that most cannot."""
     calls: list[str] = field(default_factory=list)
     fail: dict[str, list[Exception]] = field(default_factory=dict)
     lose_answers: int = 0
@@ -153,6 +157,7 @@ class _VillageAdapter(Adapter):
 
     async def probe(self) -> Facts:
         every = Capability.NOD | Capability.DELETE | Capability.MUTE_THREAD | Capability.DIRECT | Capability.REFRESH
+        every |= self.village.besides
         limits = Limits(post=300, direct=1000)
         return Facts(every | Capability.DOORS, limits, Visibility.PUBLIC, None, self.village.clock.now())
 
@@ -252,6 +257,19 @@ class _VillageAdapter(Adapter):
     async def block(self, who: PersonRef, on: bool) -> None:
         self.village.enter("block")
         (self.village.away.add if on else self.village.away.discard)(("block", who.uri))
+
+    async def limit_answers(self, to: MessageRef, on: bool) -> bool:
+        self.village.enter("limit_answers")
+        return self._gate(to.uri, on)
+
+    async def detach_quote(self, quote: MessageRef, of: MessageRef, on: bool) -> bool:
+        self.village.enter("detach_quote")
+        return self._gate(f"{quote.uri} of {of.uri}", on)
+
+    def _gate(self, what: str, on: bool) -> bool:
+        before = what in self.village.gates
+        (self.village.gates.add if on else self.village.gates.discard)(what)
+        return before is not on
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         self.village.enter("answered")

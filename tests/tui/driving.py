@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from introvert_tui.engine.opening import open_demo
 from introvert_tui.engine.session import Session
 from introvert_tui.model import Message, MessageRef, Page, Person, PersonRef, Reason, Span, ThreadRef
 from introvert_tui.settings import Settings
+from introvert_tui.store import messages
 from introvert_tui.store.merge import merge
 from introvert_tui.text import cells
 from introvert_tui.tui.app import IntrovertApp
@@ -85,6 +87,13 @@ class Visit:
         merged = session.visit.store.write(merge, session.accounts()[0].id, page, NOW).result()
         session.visit.tell(Changed(merged.changed))
         await self.pilot.pause(0.05)
+
+    def names_you(self, conversation: int, who: str, hours_ago: float) -> Message:
+        """What somebody who is not of the town said to you in a conversation; it is heard of only when it comes in."""
+        (newest,) = messages.of_conversation(self.app.session.db, conversation, 1)
+        at = NOW - timedelta(hours=hours_ago)
+        said, above = says(who, Span("@you and now?")), newest.message
+        return replace(said, place=above.place, parent=above.ref, seen_at=at, claimed_at=at)
 
     @property
     def text(self) -> str:

@@ -56,6 +56,54 @@ async def person(town: Visit) -> None:
     await town.press("escape")
 
 
+async def later(town: Visit) -> None:
+    """What was put off, by its time, with the reasons."""
+    for who, days, why in (
+        ("Hester Bly", 0, "not before supper"),
+        ("Ines Moreau", 1, ""),
+        ("Ana Prado", 2, "when the new ink is here"),
+        ("Sam Okafor", 3, "too cold for sloes"),
+    ):
+        await town.go_to(who)
+        await town.press("z", *["j"] * days, "enter")
+        await town.write(why)
+        await town.press("enter")
+    await town.press("Z")
+
+
+async def left(town: Visit) -> None:
+    """What you left, and what happened there since."""
+    await town.go_to("Ines Moreau")
+    await town.press("h")
+    await town.write("Page one, then, out loud.")
+    await town.press("enter")
+    await town.app.session.let_go()
+    await town.until(lambda: town.app.session.left())
+    await town.go_to("Ana Prado")
+    conversation = town.inbox.subject_id or 0
+    await town.press("x")
+    await town.comes_in(town.names_you(conversation, "Jun Marek", hours_ago=20))
+    await town.press("L")
+
+
+async def sent(town: Visit) -> None:
+    """What you wrote, and how it stands."""
+    await town.go_to("Ines Moreau")
+    await town.press("h")
+    await town.write("Page one, then, out loud.")
+    await town.press("enter")
+    await town.app.session.let_go()
+    await town.until(lambda: all(one.out for one in town.app.session.sent()))
+    await town.go_to("Sam Okafor")
+    await town.press("h")
+    await town.write("I will bring the old basket.")
+    await town.press("enter")
+    await town.until(lambda: len(town.app.session.sent()) > 1)
+    await town.press("u")
+    await said(town)
+    await town.press("S")
+
+
 async def the_end(town: Visit) -> None:
     """Nobody waits any more."""
     await said(town)
@@ -71,6 +119,9 @@ PICTURES: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] 
     "held": ((100, 30), said),
     "people": ((100, 34), people),
     "person": ((100, 34), person),
+    "later": ((100, 34), later),
+    "left": ((100, 24), left),
+    "sent": ((100, 24), sent),
     "the-end": ((100, 24), the_end),
     "narrow": ((50, 30), inbox),
 }

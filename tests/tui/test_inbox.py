@@ -9,7 +9,7 @@ from introvert_tui.engine.session.reading import Reading
 from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import ACTIONS, Where, here
 from introvert_tui.tui.screens.conversation import ConversationScreen
-from introvert_tui.tui.screens.others import OthersScreen
+from introvert_tui.tui.screens.others import LeftScreen
 from introvert_tui.tui.screens.page import Page
 from introvert_tui.tui.widgets.row_list import RowList
 
@@ -166,7 +166,7 @@ async def test_later_asks_when_and_why() -> None:
         await town.write("too tired")
         await town.press("enter")
         assert town.inbox.listing.row(conversation) is None
-        row = next(row for row in town.app.session.older() if row.id == conversation)
+        row = next(one.row for one in town.app.session.put_off() if one.row.id == conversation)
         assert row.later_reason == "too tired"
 
 
@@ -217,7 +217,7 @@ async def test_left_conversations_are_listed_and_rejoined() -> None:
         await town.go_to("Ana Prado")
         conversation = town.inbox.subject_id or 0
         await town.press("x", "L")
-        assert isinstance(town.app.screen, OthersScreen)
+        assert isinstance(town.app.screen, LeftScreen)
         assert "Ana Prado" in town.text
         await town.press("b")
         assert town.app.session.conversation(conversation).state is not State.LEFT

@@ -16,7 +16,7 @@ from introvert_tui.tui.actions import ACTIONS, BY_ID, NO_KEY, Where, here
 from introvert_tui.tui.keymap import in_your_keys, long_name, our_keys, resolve, short_name
 from introvert_tui.tui.screens.asking import Menu
 from introvert_tui.tui.screens.conversation import ConversationScreen
-from introvert_tui.tui.screens.others import OthersScreen
+from introvert_tui.tui.screens.others import OlderScreen
 from introvert_tui.tui.screens.page import Page
 
 from .driving import visit_town
@@ -133,10 +133,10 @@ async def test_a_key_of_yours_counts_in_every_place_and_is_told_there() -> None:
         assert isinstance(town.app.screen, ConversationScreen)
         assert "N nod" in town.text
         await town.press("f2", "Q")
-        assert isinstance(town.app.screen, OthersScreen)
+        assert isinstance(town.app.screen, OlderScreen)
         assert "f2 back" in town.text
         await town.press("escape")
-        assert isinstance(town.app.screen, OthersScreen)
+        assert isinstance(town.app.screen, OlderScreen)
         await town.press("f2")
         assert len(town.app.screen_stack) == 1
 

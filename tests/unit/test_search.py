@@ -17,7 +17,7 @@ from introvert_tui.model import Page, Span
 from introvert_tui.store import merge, search
 from introvert_tui.store.search import Wanted
 from introvert_tui.text import clean
-from introvert_tui.text.matching import Term, excerpt, folded, marks, one_line, term
+from introvert_tui.text.matching import Term, excerpt, folded, marks, one_line, term, tokens
 from tests.engine.pages import NOW, fresh, said
 
 WORDS = st.text(
@@ -104,6 +104,11 @@ def test_nothing_that_is_typed_is_an_error(typed: str) -> None:
         wanted = understood(typed, ("demo",))
         if wanted is not None:
             search.find(db, wanted, MOST + 1)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_plain_text_is_folded_into_the_words_it_has(text: str) -> None:
+    assert folded(text) == " ".join(token.word for token in tokens(one_line(text)))
 
 
 @settings(max_examples=200, deadline=None)

@@ -117,7 +117,8 @@ class TestConfig:
         settings, sentences = load(path)
         assert sentences == ()
         keys = {"nod": "m", "done": "e,f2,comma", "down": "n,down", "menu": "space", "copy": ""}
-        assert settings == Settings(20.0, ("Hi {name}", "So good to read you"), "pt-BR", "ansi", 5, ("out now",), keys)
+        hellos = ("Hi {name}", "So good to read you")
+        assert settings == Settings(20.0, hellos, "pt-BR", "ansi", 5, ("out now",), keys=keys)
 
     @pytest.mark.parametrize(
         ("text", "line", "said"),
@@ -223,7 +224,7 @@ class TestTable:
         assert on.findings == ()
         assert set(on.named) == set(Settings._fields)
         assert on.settings.keys == {"nod": "n", "keys": "?"}
-        assert on.settings._replace(language=None, minutes=None, keys={}) == Settings()
+        assert on.settings._replace(language=None, minutes=None, muted_words=(), keys={}) == Settings()
         assert max(map(len, text.splitlines())) <= 100
         assert all(setting.decides.split()[-1] in text for setting in SETTINGS)
 

@@ -33,7 +33,7 @@ from introvert_tui.model import (
 )
 from introvert_tui.text import count_graphemes
 
-from . import chat, conversations, gestures, lookup, sending, sign_in
+from . import chat, conversations, gates, gestures, lookup, sending, sign_in
 from .catching_up import CatchUp
 from .wire import Wire
 
@@ -151,6 +151,14 @@ class BlueskyAdapter(Adapter):
     async def block(self, who: PersonRef, on: bool) -> None:
         """Block a person, which is public on Bluesky (app.bsky.graph.block)."""
         await gestures.block(self._wire, self._me, who, on)
+
+    async def limit_answers(self, to: MessageRef, on: bool) -> bool:
+        """Let only people answer whom you follow or name (app.bsky.feed.threadgate)."""
+        return await gates.limit_answers(self._wire, self._me, to, on)
+
+    async def detach_quote(self, quote: MessageRef, of: MessageRef, on: bool) -> bool:
+        """List a quote as detached (app.bsky.feed.postgate)."""
+        return await gates.detach_quote(self._wire, self._me, quote, of, on)
 
     def profile(self, who: PersonRef) -> str | None:
         """On bsky.app, by the name that lasts."""

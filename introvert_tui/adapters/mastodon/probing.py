@@ -17,7 +17,7 @@ from .wire import Wire
 MOST_CHARACTERS = 500
 """What Mastodon allows, and what a server allows that does not say."""
 
-_EVERYTHING = ~Capability(0)
+_EVERYTHING = ~(Capability.LIMIT_ANSWERS | Capability.DETACH_QUOTE)
 _ABSENT = (Gone, NotAllowed, Rejected)
 
 

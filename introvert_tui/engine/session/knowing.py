@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from introvert_tui.engine.session.reading import Reading
+from introvert_tui.engine.session.keeping import Keeping
 
 if TYPE_CHECKING:
     from introvert_tui.engine.acquaintances import Acquaintance, Card
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from introvert_tui.engine.views import Composer
 
 
-class Knowing(Reading):
+class Knowing(Keeping):
     """Whatever id of a person is given, it stands for the human: for all profiles on the same card."""
 
     def people(self) -> tuple[Acquaintance, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import AccountView
-from introvert_tui.engine.session.knowing import Knowing
+from introvert_tui.engine.session.guarding import Guarding
 from introvert_tui.store import accounts
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, Question, SendReport
 
 
-class Session(Knowing):
+class Session(Guarding):
     """One visit, as a front end has it.
 
     Acting methods return when what they did is on disk, and raise `Cannot` with a sentence where it makes no sense, or
@@ -60,6 +60,11 @@ class Session(Knowing):
         if self._catching_up is None or self._catching_up.done():
             self._catching_up = asyncio.get_running_loop().create_task(coming_and_going.catch_up(self))
         return await asyncio.shield(self._catching_up)
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether the servers are being asked just now."""
+        return self._catching_up is not None and not self._catching_up.done()
 
     async def open(self, id: int) -> None:
         """Read a whole conversation from its server; tells `Changed`, or says why it could not."""
@@ -145,6 +150,12 @@ class Session(Knowing):
 
         return await acting.later(self, id, when, reason)
 
+    async def bring_back(self, id: int) -> Outcome:
+        """Let what was put off wait again, before its time. Raises `Cannot` if it is not put off."""
+        from introvert_tui.engine import acting
+
+        return await acting.bring_back(self, id)
+
     async def rejoin(self, id: int) -> Outcome:
         """Take part again in a conversation that was left."""
         from introvert_tui.engine import acting
@@ -195,10 +206,18 @@ class Session(Knowing):
         return await unsent.drop(self, key)
 
     async def add_account(self, network: str, ask: Ask) -> AccountView:
-        """Sign in. Raises `PluginError`, or an `AdapterError` whose sentence says what to do."""
-        from introvert_tui.engine import signing
+        """Sign in; in a visit that has started, the account is caught up for the first time at once.
 
-        return await signing.add_account(self, network, ask)
+        Raises `PluginError`, or an `AdapterError` whose sentence says what to do. Cancelling it keeps nothing.
+        """
+        from introvert_tui.engine import coming_and_going, signing
+
+        account = await signing.add_account(self, network, ask)
+        if self._first is not None:
+            self.networks.begin_sending(account.id)
+            catching_up = coming_and_going.catch_up_also(self, account.id, self._catching_up)
+            self._catching_up = asyncio.get_running_loop().create_task(catching_up)
+        return account
 
     async def rest(self, id: int, until: str) -> str:
         """Let an account rest until a day, named in words; returns a sentence. Raises `Cannot` for other words."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,12 @@ from introvert_tui.store.times import from_ms, to_ms
 if TYPE_CHECKING:
     from introvert_tui.engine.networks import Networks
     from introvert_tui.engine.searching import Findings
-    from introvert_tui.engine.views import Composer, ConversationView, OutgoingView, Question, VisitSummary
+    from introvert_tui.engine.views import Composer, ConversationView, Question, VisitSummary
     from introvert_tui.model import Length
     from introvert_tui.settings.keychain import Keychain
 
 _WINDOW = 200
-_FIRST_DAYS = accounts.FIRST_WAIT_MS // (24 * 3600 * 1000)
+FIRST_DAYS = accounts.FIRST_WAIT_MS // (24 * 3600 * 1000)
 
 
 class Reading:
@@ -71,33 +71,43 @@ class Reading:
         rows = [inbox.inbox_row(record) for record in conversations.waiting(self.db, _WINDOW)]
         full = len(rows) == _WINDOW
         rows = [row for row in rows if (row.network, row.account) not in resting] if resting else rows
+        hidden: list[InboxRow] = []
+        if self.settings.muted_words:
+            from introvert_tui.engine import muted_words
+
+            rows, hidden = muted_words.apart(self.db, rows, self.settings.muted_words)
         rows.sort(key=lambda row: row.group)
+        kept = conversations.company(self.db)
+        if conversations.EVERYWHERE in kept:
+            requests = False  # those who ask to write are nobody you know
         failed = [record.caught_up_at for record in awake if record.trouble and record.caught_up_at]
         return Inbox(
             rows=tuple(rows),
-            waiting=conversations.how_many_wait(self.db) if full and not resting else len(rows),
+            waiting=conversations.how_many_wait(self.db) - len(hidden) if full and not resting else len(rows),
             lines=(
                 *(view.rests for view in views if view.rests),
+                *self._what_is_kept_away(bool(kept), hidden),
                 *(view.trouble for view in views if view.trouble),
                 *(note for one in awake for note in one.notes),
             ),
             requests=tuple(request for record in awake for request in record.requests) if requests else (),
-            older=bool(conversations.in_states(self.db, (State.OPEN, State.LATER), 1)),
-            days=_FIRST_DAYS,
+            older=bool(hidden or conversations.in_states(self.db, (State.OPEN,), 1)),
+            days=FIRST_DAYS,
             accounts=len(awake),
             as_of=from_ms(min(failed)) if failed else None,
         )
 
-    def older(self) -> tuple[InboxRow, ...]:
-        """The newest conversations that do not wait: open ones, and those put off for later."""
-        return self._rows(State.OPEN, State.LATER)
+    def _what_is_kept_away(self, strangers: bool, hidden: Sequence[InboxRow]) -> Iterator[str]:
+        """The lines about strangers who are not heard, and about words you muted."""
+        if strangers:
+            from introvert_tui.engine import closing
 
-    def left(self) -> tuple[InboxRow, ...]:
-        """The conversations you left, newest first."""
-        return self._rows(State.LEFT)
+            if about_company := closing.line(self):
+                yield about_company
+        if hidden:
+            from introvert_tui.engine import muted_words
 
-    def _rows(self, *states: State) -> tuple[InboxRow, ...]:
-        return tuple(inbox.inbox_row(one) for one in conversations.in_states(self.db, states, _WINDOW))
+            yield muted_words.line(hidden, self.settings.muted_words)
 
     async def search(self, typed: str) -> Findings:
         """Everything stored that has these words, by `from:ana` and `on:bluesky` if that is said; cancelling ends it.
@@ -188,18 +198,6 @@ class Reading:
             )
             for record in outgoing.questions(self.db, (*living, self.visit.id))
         )
-
-    def outbox(self) -> tuple[OutgoingView, ...]:
-        """What has not gone out, or may have, in the order it was written, and how each message stands."""
-        from introvert_tui.engine import unsent
-
-        return unsent.every(self)
-
-    def rewordable(self, key: str) -> str:
-        """Return the words of a message that can be given others. Raises `Cannot` if it is out, may be, or is held."""
-        from introvert_tui.engine import unsent
-
-        return unsent.rewordable(self, key).draft.text
 
     def summary(self) -> VisitSummary:
         """What happened in this visit, and what comes back by itself."""

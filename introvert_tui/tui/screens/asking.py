@@ -39,7 +39,7 @@ CSS = """
 
 
 class Menu(ModalScreen[str | None]):
-    """A few things to choose from; enter takes one, esc none."""
+    """A few things to choose from, below what they are about; enter takes one, esc none."""
 
     DEFAULT_CSS = CSS.format(name="Menu")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,12 +56,14 @@ class Menu(ModalScreen[str | None]):
         Binding("pageup", "move('page_up')", show=False, id="page_up"),
     ]
 
-    def __init__(self, choices: Sequence[tuple[str, Content]]) -> None:
+    def __init__(self, choices: Sequence[tuple[str, Content]], about: Content | None = None) -> None:
         super().__init__()
-        self._choices = choices
+        self._choices, self._about = choices, about
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
+            if self._about is not None:
+                yield Static(self._about)
             menu = RowList()
             menu.fill((menu.choice(words, id) for id, words in self._choices), None)
             yield menu

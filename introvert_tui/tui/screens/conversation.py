@@ -48,6 +48,8 @@ class ConversationScreen(Place):
         view = self._view
         if view.note:
             return view.note
+        if company := self.app.session.company(self._conversation):
+            return company
         if view.closed:
             return f"Replies are closed here. {self._key('nod')} nod, {self._key('done')} done."
         troubles = [one.trouble for one in self.app.session.accounts() if one.network == view.network and one.trouble]
@@ -82,14 +84,10 @@ class ConversationScreen(Place):
 
     async def settled(self, outcome: Outcome, id: int) -> None:
         """Out of a conversation that no longer waits; else stay and see it anew."""
-        below = self.app.screen_stack[:-1]
-        if outcome.left_inbox:
+        if outcome.left_inbox and id in (self._conversation, self._view.id):
             self.dismiss()
         else:
             await self._take_in()
-        for place in below:
-            if isinstance(place, Place):
-                await place.settled(outcome, id)
 
     # -- what is selected
 

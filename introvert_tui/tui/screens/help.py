@@ -16,7 +16,10 @@ _EVERYWHERE = "Nearly everywhere"
 _PLACES = {
     Where.INBOX: "in the inbox",
     Where.CONVERSATION: "in a conversation",
-    Where.OTHERS: "in the other lists",
+    Where.OTHERS: "among older conversations",
+    Where.LATER: "in what you put off",
+    Where.LEFT: "in what you left",
+    Where.SENT: "in what you sent",
     Where.PERSON: "on a card",
 }
 _WRITING = (

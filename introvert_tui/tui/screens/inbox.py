@@ -116,15 +116,18 @@ class InboxScreen(Place):
 
     async def settled(self, outcome: Outcome, id: int) -> None:
         """Our own doing: what no longer waits goes, the next is selected; what came back is selected."""
-        at = self.rows.place_of(str(id))
+        at, listed = self.rows.place_of(str(id)), self.listing.row(id) is not None
         self.listing.news(self.app.session.inbox())
+        if outcome.left_inbox and not listed:
+            self._draw_around()
+            return
         back = self.listing.settle(id, gone=outcome.left_inbox)
         self.touched = True
         if back is None and outcome.left_inbox:
             self.rows.highlighted = None
             self.draw(near=min(at, len(self.listing.visible()) - 1))
         else:
-            self.draw(select=id if back is None else back)
+            self.draw(select=back if back is not None else id if listed else None)
 
     def take_keyboard(self) -> None:
         self.rows.focus()

@@ -1,13 +1,15 @@
-"""Conversations that do not wait: older ones, and those you left."""
+"""Lists of what does not wait, to look something up in: older conversations, and those you left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow
 from introvert_tui.engine.views import Outcome
@@ -19,47 +21,115 @@ from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
 
-class OthersScreen(Place):
-    """A list to look something up in; it is read again only by coming back."""
+class AsideList(Place):
+    """One list beside the inbox; it changes by what its reader does in it, and by coming back to it."""
 
-    WHERE: ClassVar[Where] = Where.OTHERS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.OTHERS)
-
-    def __init__(self, title: str, left: bool) -> None:
-        super().__init__()
-        self._title, self._left = title, left
-        self._rows: tuple[InboxRow, ...] = ()
+    TITLE_WORDS: ClassVar[str]
+    NOTHING: ClassVar[str]
 
     def compose(self) -> ComposeResult:
-        yield TitleLine(self._title)
-        yield RowList(id="list")
+        yield TitleLine(self.TITLE_WORDS)
+        yield self.make_list()
         yield from self.foot()
 
+    def make_list(self) -> RowList:
+        """The list, still empty."""
+        return RowList()
+
+    @abstractmethod
+    def read(self) -> None:
+        """Read what the list is about."""
+
+    @abstractmethod
+    def options(self) -> Iterator[Option]:
+        """What was read, as it is drawn."""
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Open what the cursor is on."""
+
     def on_mount(self) -> None:
-        self._draw()
+        self.app.say("")
+        self.refill()
         self.rows.focus()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.is_mounted:
-            self._draw()
+            self.refill()
 
     @property
     def rows(self) -> RowList:
         """The list."""
         return self.query_one(RowList)
 
-    def _draw(self) -> None:
-        session, now = self.app.session, self.app.clock()
-        self._rows = session.left() if self._left else session.older()
+    def refill(self, select: str | None = None) -> None:
+        """Read and draw it anew, with the cursor on what is to be selected, if that is there, or where it was."""
+        self.read()
+        self.draw(select)
+
+    def draw(self, select: str | None = None) -> None:
+        """Draw what was read."""
         selected = self.rows.selected_id
-        where = places(session.accounts())
-        options = [self.rows.row(row, now, where) for row in self._rows]
-        if not options:
-            options = [
-                self.rows.quiet("Nothing here: you left no conversation." if self._left else "Nothing older here.")
-            ]
-        self.rows.fill(options, selected, self.rows.place_of(selected))
+        near = self.rows.place_of(selected)
+        options = list(self.options())
+        if select is not None and any(option.id == select for option in options):
+            selected = select
+        self.rows.fill(options or [self.rows.quiet(self.NOTHING)], selected, near)
+
+    async def settled(self, outcome: Outcome, id: int) -> None:
+        self.refill()
+
+    def changed(self, conversations: frozenset[int]) -> None:
+        """Nothing: a list that one looks something up in stays as it is."""
+
+    def take_keyboard(self) -> None:
+        self.rows.focus()
+
+    def kept_words(self, id: int) -> None:
+        self.refill()
+
+    def make_room(self) -> None:
+        self.rows.scroll_to_highlight()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.call_next(self.action_do, "open")
+
+    def moves(self) -> Mapping[str, Deed]:
+        return {**cursor_moves(lambda: self.rows), "open": self.open, "back": self.back}
+
+    async def back(self) -> None:
+        self.dismiss()
+
+
+class ConversationList(AsideList):
+    """A list of conversations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[InboxRow, ...] = ()
+
+    @abstractmethod
+    def find(self) -> tuple[InboxRow, ...]:
+        """The conversations, in their order."""
+
+    def read(self) -> None:
+        self._rows = self.find()
+
+    def options(self) -> Iterator[Option]:
+        now, where = self.app.clock(), places(self.app.session.accounts())
+        for row in self._rows:
+            yield from self.above(row)
+            yield self.rows.row(row, now, where)
+
+    def above(self, row: InboxRow) -> Iterator[Option]:
+        """What stands above a row that begins something new."""
+        yield from ()
+
+    async def settled(self, outcome: Outcome, id: int) -> None:
+        known = any(row.id == id for row in self._rows)
+        self.refill(None if known else str(id))
 
     def subject(self) -> Subject | None:
         selected = self.rows.selected_id
@@ -69,22 +139,6 @@ class OthersScreen(Place):
         view = self.app.session.conversation(row.id)
         return Subject(row.id, row.shown, (view.to.url if view.to else None) or view.url)
 
-    async def settled(self, outcome: Outcome, id: int) -> None:
-        self._draw()
-
-    def changed(self, conversations: frozenset[int]) -> None:
-        """Nothing: a list that one looks something up in stays as it is."""
-
-    def take_keyboard(self) -> None:
-        self.rows.focus()
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.call_next(self.action_do, "open")
-
-    def moves(self) -> Mapping[str, Deed]:
-        return {**cursor_moves(lambda: self.rows), "open": self.open, "back": self.back}
-
     async def open(self) -> None:
         subject = self.subject()
         if subject is not None:
@@ -92,5 +146,26 @@ class OthersScreen(Place):
 
             self.app.push_screen(ConversationScreen(subject.id))
 
-    async def back(self) -> None:
-        self.dismiss()
+
+class OlderScreen(ConversationList):
+    """Conversations in which nobody waits."""
+
+    WHERE: ClassVar[Where] = Where.OTHERS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.OTHERS)
+    TITLE_WORDS = "Older conversations"
+    NOTHING = "Nothing older here."
+
+    def find(self) -> tuple[InboxRow, ...]:
+        return self.app.session.older()
+
+
+class LeftScreen(ConversationList):
+    """What you left, each with what happened there since."""
+
+    WHERE: ClassVar[Where] = Where.LEFT
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LEFT)
+    TITLE_WORDS = "What you left"
+    NOTHING = "Nothing here: you left no conversation."
+
+    def find(self) -> tuple[InboxRow, ...]:
+        return self.app.session.left()

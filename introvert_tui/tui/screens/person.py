@@ -102,7 +102,6 @@ class PersonScreen(Place):
 
     async def settled(self, outcome: Outcome, id: int) -> None:
         self.read()
-        await self._tell_inbox(outcome, [id])
 
     async def keep(self, done: Distance) -> None:
         """Show what muting or blocking did, here and in the list below."""

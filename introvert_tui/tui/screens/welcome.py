@@ -15,23 +15,30 @@ from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.rows import QUIET, STRONG
 from introvert_tui.tui.widgets.row_list import RowList
 
-LOOK, QUIT = "look", "quit"
+LOOK, PLAIN, QUIT = "look", "plain", "quit"
 """Ids of what is not a network; no network is called so, since theirs stand behind a colon."""
+
+_MOST_NETWORKS = 7
+"""As many as have a digit for a key; `introvert accounts add` knows all."""
 
 Way = tuple[str, str, str, str]
 """Its key, its id, and its words, the last of them aside."""
 
 
 def ways() -> tuple[Way, ...]:
-    """The made-up town, every network there is, and out."""
+    """The made-up town, every network there is, plain lines, and out."""
     from introvert_tui.engine.sign_ins import sign_ins
 
-    networks = [
-        (str(key), f":{name}", f"sign in to {label}", "no server of ours in between")
-        for key, (name, label) in enumerate(sign_ins()[:8], 2)
-    ]
-    look = ("1", LOOK, "look around in a small made-up town", "nothing to sign in to")
-    return (look, *networks, ("q", QUIT, "quit", ""))
+    networks = sign_ins()[:_MOST_NETWORKS]
+    return (
+        ("1", LOOK, "look around in a small made-up town", "nothing to sign in to"),
+        *(
+            (str(key), f":{name}", f"sign in to {label}", "no server of ours in between")
+            for key, (name, label) in enumerate(networks, 2)
+        ),
+        (str(len(networks) + 2), PLAIN, "plain lines, for speech and braille", ""),
+        ("q", QUIT, "quit", ""),
+    )
 
 
 class WelcomeScreen(Screen[None]):
@@ -92,9 +99,16 @@ class WelcomeScreen(Screen[None]):
         """One of the ways in, or out."""
         if id == LOOK:
             await self.app.look_around()
+        elif id == PLAIN:
+            await self.app.to_plain_lines()
         elif id == QUIT:
             await self.app.action_leave("send")
         else:
-            await self.app.run_safely(self.app.sign_in(id.removeprefix(":")))
+            await self.app.run_safely(self._sign_in(id.removeprefix(":")))
         if self.app.said:
             self.query_one("#said", Static).update(Content(self.app.said))
+
+    async def _sign_in(self, network: str) -> None:
+        from introvert_tui.tui.screens.signing_in import SigningInScreen
+
+        self.app.push_screen(SigningInScreen(network))

@@ -39,6 +39,8 @@ class OneLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "suggest", show=False),
         Binding("escape", "back", show=False),
+        # Before the line itself has it, so that what is typed behind it, however fast, is no part of the hello.
+        Binding("enter", "submit", show=False, priority=True),
     ]
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -48,6 +50,10 @@ class OneLine(Input):
     def writing(self) -> HelloLine:
         """What this line belongs to."""
         return next(node for node in self.ancestors if isinstance(node, HelloLine))
+
+    async def action_submit(self) -> None:
+        """Send it."""
+        await self.writing.send()
 
     def action_suggest(self) -> None:
         """Take the hello that is suggested, or the next one."""
@@ -104,10 +110,6 @@ class HelloLine(Writing):
         event.stop()
         self.typed()
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self.send()
-
     async def commit(self) -> Outcome:
         return await self.session.hello(self.composer, self.words)
 
@@ -116,7 +118,7 @@ class ManyLines(TextArea):
     """The text of a reply: enter is a new line here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", show=False),
+        Binding("ctrl+s", "send", show=False, priority=True),
         Binding("ctrl+o", "edit", show=False),
         Binding("tab", "name_others", show=False, priority=True),
         Binding("escape", "back", show=False, priority=True),

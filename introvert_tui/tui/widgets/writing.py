@@ -171,7 +171,7 @@ class Writing(Vertical):
         finally:
             self._sending = False
         await self.close()
-        await place.settled(outcome, self.composer.conversation)
+        await place.settle(outcome, self.composer.conversation)
         self.app_say(outcome.sentence)
 
     nothing_written = "Nothing is written yet. Esc goes back."

@@ -1,0 +1,95 @@
+"""Who may answer one of the account's own posts, and which quotes may show it: one record beside the post for each.
+
+Whatever else stands in such a record, of this program's or another's, stays.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from introvert_tui.errors import Gone, NotAllowed, Refused
+from introvert_tui.model import MessageRef
+
+from . import posts
+from .failures import Rejected
+from .shape import Json, did_of, objects, split_uri, stamp, strings, sub, text
+from .wire import Wire
+
+_THREADGATE = "app.bsky.feed.threadgate"
+_POSTGATE = "app.bsky.feed.postgate"
+_KNOWN_PEOPLE = [f"{_THREADGATE}#followingRule", f"{_THREADGATE}#mentionRule"]
+_MOST_DETACHED = 50
+
+
+async def limit_answers(wire: Wire, me: str, to: MessageRef, on: bool) -> bool:
+    """Let only people answer in a thread of one's own whom one follows or names, or everybody; whether that is new.
+
+    Raises `NotAllowed` where somebody else began the thread, and `Refused` where other rules were made before.
+    """
+    post = await _root(wire, me, to)
+    gate, cid = await _beside(wire, me, _THREADGATE, post)
+    made = sorted(text(rule, "$type") for rule in objects(gate, "allow"))
+    ours = made == _KNOWN_PEOPLE
+    if on and "allow" in gate and not ours:
+        raise Refused("limited", "You decided before who may answer there; bsky.app changes that.")
+    if ours is on:
+        return False
+    if on:
+        gate["allow"] = [{"$type": rule} for rule in _KNOWN_PEOPLE]
+    else:
+        del gate["allow"]
+    await _write(wire, me, _THREADGATE, post, gate, cid)
+    return True
+
+
+async def detach_quote(wire: Wire, me: str, quote: MessageRef, of: MessageRef, on: bool) -> bool:
+    """Show the post in a quote no more, or again; whether that is new. Raises `Refused` if there are too many such."""
+    gate, cid = await _beside(wire, me, _POSTGATE, of.uri)
+    detached = strings(gate, "detachedEmbeddingUris")
+    if (quote.uri in detached) is on:
+        return False
+    if on and len(detached) >= _MOST_DETACHED:
+        raise Refused("too-many", f"Bluesky takes a post out of {_MOST_DETACHED} quotes, and no more.")
+    gate["detachedEmbeddingUris"] = [*detached, quote.uri] if on else [one for one in detached if one != quote.uri]
+    await _write(wire, me, _POSTGATE, of.uri, gate, cid)
+    return True
+
+
+async def _root(wire: Wire, me: str, own: MessageRef) -> str:
+    """The address of the post that begins the thread of one's own post."""
+    record = await _record(wire, me, posts.POST, own.uri)
+    if record is None:
+        raise Gone("Your post is no longer there.")
+    root = text(sub(record, "value", "reply", "root"), "uri") or own.uri
+    if did_of(root) != me:
+        raise NotAllowed("limit_answers", "Only whoever began a thread says who may answer there.")
+    return root
+
+
+async def _beside(wire: Wire, me: str, collection: str, post: str) -> tuple[Json, str | None]:
+    """The record beside a post, with its version; an empty one where there is none."""
+    found = await _record(wire, me, collection, post)
+    if found is None:
+        return {"$type": collection, "post": post, "createdAt": stamp(datetime.now(UTC))}, None
+    return sub(found, "value"), text(found, "cid") or None
+
+
+async def _record(wire: Wire, me: str, collection: str, post: str) -> Json | None:
+    """One of the account's own records, by the address of the post that it is, or stands beside."""
+    repo, kind, rkey = split_uri(post)
+    if (repo, kind) != (me, posts.POST):
+        raise NotAllowed("gates", "That is decided by whoever wrote the post.")
+    try:
+        params = {"repo": me, "collection": collection, "rkey": rkey}
+        return await wire.query("com.atproto.repo.getRecord", params, expect="value")
+    except Rejected as error:
+        if error.name == "RecordNotFound":
+            return None
+        raise
+
+
+async def _write(wire: Wire, me: str, collection: str, post: str, record: Json, cid: str | None) -> None:
+    """Put a record beside a post; one that another program changed meanwhile is `Refused`."""
+    rkey = split_uri(post)[2]
+    body = {"repo": me, "collection": collection, "rkey": rkey, "record": record, "swapRecord": cid}
+    await wire.procedure("com.atproto.repo.putRecord", body)

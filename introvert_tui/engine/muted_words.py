@@ -1,0 +1,75 @@
+"""Words you muted: a conversation whose newest words to you hold one does not wait in the inbox.
+
+Whole words count, case and accents do not. Which words, and how often, is said; the text is not shown with it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from introvert_tui.engine.inbox import InboxRow, State, inbox_row
+from introvert_tui.store import conversations
+from introvert_tui.text import count, quoted
+from introvert_tui.text.matching import folded
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.session.reading import Reading
+
+_ALL = 2**62
+
+
+def apart(
+    db: sqlite3.Connection, rows: Iterable[InboxRow], muted: Sequence[str]
+) -> tuple[list[InboxRow], list[InboxRow]]:
+    """Rows that hold no muted word, and those that do, the text of which is taken out."""
+    open_to_you: list[InboxRow] = []
+    hidden: list[InboxRow] = []
+    for row in rows:
+        shown = _hidden(db, row, muted)
+        (hidden if shown.muted else open_to_you).append(shown)
+    return open_to_you, hidden
+
+
+def _hidden(db: sqlite3.Connection, row: InboxRow, muted: Sequence[str]) -> InboxRow:
+    found = _held(db, row, muted)
+    return row._replace(muted=found, text="", warning=None, pictures=0) if found else row
+
+
+def _held(db: sqlite3.Connection, row: InboxRow, muted: Sequence[str]) -> tuple[str, ...]:
+    text = row.text
+    if len(text) == conversations.ROW_TEXT and row.state is State.WAITING:  # the row has only the beginning of it
+        from introvert_tui.store import messages  # it brings the model, which the first frame does without
+
+        text = next((one.message.text for one in messages.waiting_in(db, row.id, 1)), text)
+    words = _folded(f"{row.warning or ''}\n{text}")
+    return tuple(one for one in muted if _folded(one) in words)
+
+
+@lru_cache(maxsize=2000)
+def _folded(text: str) -> str:
+    """The words of a text, each with a space before and after it."""
+    return f" {folded(text)} "
+
+
+def line(hidden: Sequence[InboxRow], muted: Sequence[str]) -> str:
+    """Say how many are hidden, and by which words: "One conversation holds a word you muted: “rain”."."""
+    found = {word for row in hidden for word in row.muted}
+    words = [word for word in muted if word in found]
+    hold, what = "holds" if len(hidden) == 1 else "hold", "a word" if len(words) == 1 else "words"
+    return f"{count(len(hidden), 'conversation').capitalize()} {hold} {what} you muted: {quoted(words)}."
+
+
+def older(session: Reading, rows: Sequence[InboxRow], most: int) -> tuple[InboxRow, ...]:
+    """What waits behind a muted word, and the rows of what does not wait; all of it without the text it is in."""
+    muted = session.settings.muted_words
+    waiting = map(inbox_row, conversations.waiting(session.db, most))
+    return (*apart(session.db, waiting, muted)[1], *(_hidden(session.db, row, muted) for row in rows))
+
+
+def hidden_ids(db: sqlite3.Connection, muted: Sequence[str]) -> frozenset[int]:
+    """All conversations that would wait, but for a word you muted."""
+    rows = map(inbox_row, conversations.waiting(db, _ALL)) if muted else ()
+    return frozenset(row.id for row in apart(db, rows, muted)[1])
