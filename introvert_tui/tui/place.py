@@ -40,8 +40,15 @@ class Subject(NamedTuple):
 
 
 def bindings(where: Where) -> list[BindingType]:
-    """The keys of a place, each under the id that the user's own keys name."""
-    return [Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.id) for action in here(where)]
+    """The keys of a place, each under the id that the user's own keys name.
+
+    They have priority, so that each is over before the next is looked at: what is typed behind `h`, however fast, is
+    in the line that it opens, and `enter` behind that sends all of it.
+    """
+    return [
+        Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.id, priority=True)
+        for action in here(where)
+    ]
 
 
 class Place(Screen[None], inherit_bindings=False):
@@ -126,6 +133,11 @@ class Place(Screen[None], inherit_bindings=False):
         """Where letters go, while they are text here."""
         writing = self.writing()
         return writing.field if writing else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Leave the keys of actions to whatever text is written in."""
+        focused = self.focused
+        return action != "do" or focused is None or not focused.check_consume_key("a", "a")
 
     async def action_do(self, id: str) -> None:
         """Do an action here; what cannot be done is said, and changes nothing."""

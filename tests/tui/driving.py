@@ -63,11 +63,16 @@ class Visit:
     async def press(self, *keys: str) -> None:
         """Press keys; `Pilot.press` takes 63 ms for each, this 8."""
         for key in keys:
-            # `simulate_key` has no letter for the space bar.
-            self.app.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
+            self.press_at_once(key)
             await self.pilot.pause(0)
             await self.pilot.pause(0)
         await self.pilot.pause()
+
+    def press_at_once(self, *keys: str) -> None:
+        """Press keys, each before anything came of the one before it."""
+        for key in keys:
+            # `simulate_key` has no letter for the space bar.
+            self.app.post_message(events.Key(key, " " if key == "space" else key if len(key) == 1 else None))
 
     async def write(self, words: str) -> None:
         """Type words."""

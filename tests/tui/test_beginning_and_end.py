@@ -182,6 +182,7 @@ def ended(child: pexpect.spawn[str]) -> int | None:
 @pytest.mark.parametrize("keys", [["q"], ["\x03"], ["j", "h", "hi there", "\r", "q"]])
 def test_the_screen_is_given_back(keys: Sequence[str]) -> None:
     child = started("demo")
+    child.delaybeforesend = None
     for key in keys:
         child.send(key)
         if key == "\r":

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from textual import events
 from textual.command import CommandPalette
 
 from introvert_tui.adapters.demo import DemoAdapter
@@ -289,8 +288,7 @@ class TestSent:
             await town.go_to("Ana Prado")
             await town.press("h")
             await town.write("Not yet.")
-            for key in ("enter", "u"):
-                town.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            town.press_at_once("enter", "u")
             await town.until(lambda: "Taken back" in town.app.said)
             assert town.app.session.sent()[0].text == "Not yet."
 

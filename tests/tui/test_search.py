@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from textual import events
 
 from introvert_tui.engine.searching import Finding, Findings
 from introvert_tui.errors import StoreError
@@ -158,8 +157,7 @@ async def test_remote_words_are_no_markup() -> None:
 
 async def test_keys_typed_ahead_are_words_and_no_commands() -> None:
     async with visit_town() as town:
-        for key in "/hex":
-            town.app.post_message(events.Key("slash" if key == "/" else key, key))
+        town.press_at_once("slash", *"hex")
         await town.until(lambda: isinstance(town.app.screen, SearchScreen) and screen(town).field.value == "hex")
         assert town.inbox.listing.rows
 

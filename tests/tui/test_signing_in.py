@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from textual import events
 from textual.widgets import Input
 
 from introvert_tui import plugins
@@ -175,16 +174,14 @@ async def test_an_answer_can_be_corrected_before_it_is_sent(tmp_path: Path) -> N
 @pytest.mark.parametrize("between", ["tab", "enter"])
 async def test_what_a_password_manager_types_at_once_goes_where_it_belongs(tmp_path: Path, between: str) -> None:
     async with form(tmp_path) as first:
-        for key in (*"ana", between, *SECRET, "enter", *"qj"):
-            first.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        first.press_at_once(*"ana", between, *SECRET, "enter", *"qj")
         await signed_in(first)
         assert Somewhere.asked == [("handle", "ana"), ("password", SECRET)]
 
 
 async def test_letters_typed_ahead_go_into_the_first_line(tmp_path: Path) -> None:
     async with first_time(tmp_path) as first:
-        for key in "2qq":
-            first.app.post_message(events.Key(key, key))
+        first.press_at_once(*"2qq")
         await first.until(lambda: isinstance(first.app.screen, SigningInScreen))
         await first.until(lambda: any(line.value == "qq" for line in first.app.screen.query(Input)))
 

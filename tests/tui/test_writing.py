@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from textual import events
 
 from introvert_tui.model import MessageRef, Span
+from introvert_tui.tui.screens.sent import SentScreen
 from introvert_tui.tui.widgets.writing import Writing
 
 from .driving import Visit, says, visit_town
@@ -77,9 +77,29 @@ async def test_kept_words_are_there_again_for_the_same_person() -> None:
 async def test_what_is_typed_before_the_line_is_there_is_not_lost(key: str) -> None:
     async with visit_town(besides=[ZOE]) as town:
         await town.go_to("zoe")
-        for letter in f"{key}quick":
-            town.app.post_message(events.Key(letter, letter))
+        town.press_at_once(*f"{key}quick")
         await town.until(lambda: town.inbox.writing() is not None and written(town).words == "quick")
+
+
+@pytest.mark.parametrize(("key", "send"), [("h", "enter"), ("r", "ctrl+s")])
+async def test_what_arrives_in_one_piece_over_a_slow_line_is_done_in_order(key: str, send: str) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        conversation = town.inbox.subject_id
+        town.press_at_once("j", "k", key, *"all", "space", *"of", "space", *"it", send, "S")
+        await town.until(lambda: isinstance(town.app.screen, SentScreen))
+        (sent,) = town.app.session.sent()
+        assert (sent.text, sent.conversation) == ("all of it", conversation)
+
+
+@pytest.mark.parametrize(("key", "leave"), [("h", "escape"), ("r", "escape"), ("r", "ctrl+c")])
+async def test_a_way_out_pressed_behind_the_words_keeps_all_of_them(key: str, leave: str) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        conversation = town.inbox.subject_id
+        town.press_at_once(key, *"kept", leave)
+        session = town.app.session
+        await town.until(lambda: any(one.id == conversation and one.kept == "kept" for one in session.inbox().rows))
 
 
 @pytest.mark.parametrize("key", ["h", "r"])

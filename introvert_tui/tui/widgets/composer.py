@@ -37,9 +37,8 @@ class OneLine(Input):
     """The line of a hello; in a paste of many lines, a mark stands for the end of each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "suggest", show=False),
-        Binding("escape", "back", show=False),
-        # Before the line itself has it, so that what is typed behind it, however fast, is no part of the hello.
+        Binding("tab", "suggest", show=False, priority=True),
+        Binding("escape", "back", show=False, priority=True),
         Binding("enter", "submit", show=False, priority=True),
     ]
 
@@ -55,9 +54,9 @@ class OneLine(Input):
         """Send it."""
         await self.writing.send()
 
-    def action_suggest(self) -> None:
+    async def action_suggest(self) -> None:
         """Take the hello that is suggested, or the next one."""
-        self.writing.suggest()
+        await self.writing.suggest()
 
     async def action_back(self) -> None:
         """Out of here."""
@@ -96,8 +95,9 @@ class HelloLine(Writing):
         keys.append("esc back" if narrow else "esc back, words kept")
         return Content.styled(GAP.join(keys), QUIET)
 
-    def suggest(self) -> None:
+    async def suggest(self) -> None:
         """The next suggestion, as long as nothing of one's own is written."""
+        await self.all_typed()
         offers, line = self.composer.suggestions, self.field
         if not offers:
             self.tell("No ready-made hello fits here; your own words will.")
@@ -119,7 +119,7 @@ class ManyLines(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", show=False, priority=True),
-        Binding("ctrl+o", "edit", show=False),
+        Binding("ctrl+o", "edit", show=False, priority=True),
         Binding("tab", "name_others", show=False, priority=True),
         Binding("escape", "back", show=False, priority=True),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
@@ -138,8 +139,18 @@ class Writing(Vertical):
             self.tell(f"{error} Your words are still here.")
             self._soon = self.set_timer(AGAIN, self._keep_by_itself)
 
+    async def all_typed(self) -> None:
+        """Wait until the letters that were pressed before a key with a meaning are in the field.
+
+        Such keys have priority, so that what is pressed behind them waits; they come here before the letters do.
+        """
+        taken = asyncio.Event()
+        if self.field.call_later(taken.set):
+            await taken.wait()
+
     async def keep(self) -> None:
         """What is written now is on disk when this returns."""
+        await self.all_typed()
         if not self._sending:
             await self._keep()
 
@@ -152,6 +163,7 @@ class Writing(Vertical):
 
     async def send(self) -> None:
         """Commit, close, and let the place show what came of it; on any error the words stay here."""
+        await self.all_typed()
         if self._sending or self._asks_first():
             return
         if not self.words.strip():
