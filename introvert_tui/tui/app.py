@@ -37,6 +37,9 @@ __all__ = ["LOOK_AROUND", "PLAIN_LINES", "IntrovertApp", "run"]
 
 Listen = Callable[["Event"], None]
 MINUTE = 60.0
+PROMPTLY = 0.0005
+"""Seconds for which one thread may keep the interpreter from another: frames are written by a thread of their own, and
+with Python's 5 ms the first one comes 2.5 % later."""
 
 
 def local_now() -> datetime:
@@ -56,6 +59,7 @@ def run(
     The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer.
     `StoreError` from `open_session` is left to the caller, and so is whatever broke the app.
     """
+    sys.setswitchinterval(PROMPTLY)
     relay = Relay()
     session = open_session(relay)
     app = IntrovertApp(session, settings, relay, demo=demo, clock=clock)
