@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import Group, Inbox, InboxRow
@@ -30,10 +30,10 @@ class Listing:
         self.rows = list(self.inbox.rows)
         self._more_to_come = self.beyond > 0
 
-    def held(self) -> Sequence[InboxRow]:
-        """What is new since the rows were shown: other conversations, and further words in these."""
-        shown = {row.id: row.shown for row in self.rows}
-        return [row for row in self.inbox.rows if shown.get(row.id, -1) < row.shown]
+    def held(self) -> frozenset[str]:
+        """Who spoke to you since the rows were shown, in other conversations or again in these."""
+        shown = {row.id: row for row in self.rows}
+        return frozenset(who for row in self.inbox.rows for who in _spoke_since(row, shown.get(row.id)))
 
     def settle(self, id: int, gone: bool) -> int | None:
         """After an action of ours on one conversation: the id of one that it brought back, if it did."""
@@ -89,6 +89,15 @@ class Listing:
     def row(self, id: int | None) -> InboxRow | None:
         """The row of a conversation."""
         return next((row for row in self.rows if row.id == id), None)
+
+
+def _spoke_since(row: InboxRow, before: InboxRow | None) -> Collection[str]:
+    """Who spoke to you there; reading a thread brings in what was said above as well, and that is nothing new."""
+    if before is None:
+        return row.writers or (row.who,)
+    if row.shown <= before.shown or (row.at <= before.at and row.writers == before.writers):
+        return ()
+    return set(row.writers).difference(before.writers) or (row.who,)
 
 
 def cursor_moves(rows: Callable[[], RowList]) -> Mapping[str, Deed]:

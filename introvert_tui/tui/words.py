@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,10 +41,9 @@ def opening(rows: Sequence[InboxRow], now: datetime, beyond: int = 0) -> str:
     return f"{greeting(now)}. {many}." if beyond else f"{greeting(now)}. {many}, {about}."
 
 
-def held_back(more: Sequence[InboxRow], key: str) -> str:
+def held_back(people: Collection[str], key: str) -> str:
     """ "Two more people wrote · ctrl+r shows them", or nothing."""
-    people = {who for row in more for who in row.writers} or {row.who for row in more}
-    if not more:
+    if not people:
         return ""
     whom = "them" if len(people) > 1 else "it"
     who = f"{number(len(people)).capitalize()} more {'person' if len(people) == 1 else 'people'}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from introvert_tui.engine.inbox import Inbox, State
@@ -37,6 +39,16 @@ async def test_nothing_moves_under_the_cursor_once_a_key_was_pressed() -> None:
         assert "One more person wrote · ctrl+r shows it" in town.text
         await town.press("ctrl+r")
         assert [row.id for row in town.inbox.listing.rows] == [row.id for row in before]
+
+
+async def test_what_was_said_above_is_nothing_that_came_in() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        ana = town.inbox.subject_id or 0
+        await town.comes_in(replace(town.names_you(ana, "Zoe", hours_ago=30), said_to_me=None))
+        assert "shows it" not in town.text
+        await town.comes_in(town.names_you(ana, "Ivo", hours_ago=0.1))
+        assert "One more person wrote · ctrl+r shows it" in town.text
 
 
 async def test_say_hi_and_leave() -> None:
