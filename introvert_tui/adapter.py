@@ -153,6 +153,17 @@ class Adapter(ABC):
     def audience(self, to: Message, above: Sequence[Message]) -> Audience:
         """Say, offline, who reads and who is notified of an answer; `above` are the known ancestors, nearest first."""
 
+    def mention(self, who: PersonRef) -> str | None:
+        """What names a person in a text so that they are told of it ("@ana"); None where nothing does; offline."""
+        return None
+
+    def mentioned(self, text: str, audience: Audience) -> tuple[str, ...]:
+        """The handles of those who are told of a text because it names them, in order; offline.
+
+        An answer that is direct can be read by them, too. A draft's `naming` holds those of them who are known.
+        """
+        return ()
+
     async def recheck(self, to: Message) -> Audience | Obstacle:
         """Look again at what a late answer answers."""
         return self.audience(to, ())

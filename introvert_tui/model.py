@@ -128,7 +128,8 @@ class Span:
 class Attachment:
     """Something beside the text: `text` is the alt text, the card's title and description, or the quoted words.
 
-    `url` is where it opens, `uri` the quoted message, `author` who is quoted, `gone` why a quote is not shown.
+    `url` is where it opens, `uri` the quoted message, or a picture without an address on the web, `author` who is
+    quoted, `gone` why a quote is not shown.
     """
 
     kind: AttachmentKind

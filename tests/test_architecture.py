@@ -50,6 +50,8 @@ ONLY_IN = {
     "httpx": {"adapters"},
     "requests": {"adapters"},
     "mastodon": {"adapters"},
+    "PIL": {"tui"},
+    "textual_image": {"tui"},
     "pytest": {"testing"},
 }
 
@@ -59,6 +61,7 @@ LONGEST_MODULE, LONGEST_FUNCTION, MOST_METHODS = 400, 50, 20
 WIDE_ON_PURPOSE = {"Adapter", "Session"}
 
 COSTLY = {
+    "PIL",
     "asyncio",
     "atproto",
     "atproto_client",
@@ -72,6 +75,7 @@ COSTLY = {
     "rich",
     "sqlite3",
     "textual",
+    "textual_image",
     "tomllib",
 }
 
@@ -258,6 +262,10 @@ def loaded_by(statement: str) -> set[str]:
         ("introvert_tui.engine.opening", {"sqlite3", "asyncio"}),
         # Textual brings these itself.
         ("introvert_tui.tui.app", {"textual", "rich", "asyncio", "platformdirs", "importlib.metadata"}),
+        (
+            "introvert_tui.tui.screens.conversation",
+            {"textual", "rich", "asyncio", "platformdirs", "importlib.metadata", "sqlite3"},
+        ),
     ],
 )
 def test_what_an_import_costs(module: str, needed: set[str]) -> None:

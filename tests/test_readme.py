@@ -75,7 +75,7 @@ def test_a_command_of_ours_runs(command: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     if command == "introvert demo":
-        assert "That is everyone" in done.stdout
+        assert "That's everyone" in done.stdout
 
 
 def test_the_long_commands_are_ci_s() -> None:

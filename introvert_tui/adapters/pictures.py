@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from introvert_tui.errors import Gone, NotAllowed, Offline, Refused, Unavailable
@@ -13,12 +14,17 @@ if TYPE_CHECKING:
     import httpx
 
 _MOST_REDIRECTS = 3
+# Uncompressed: a small answer could unfold to more than anybody wants to hold.
+_HEADERS = {"accept": "image/*", "accept-encoding": "identity"}
+_UNNAMED = "application/octet-stream"
+"""What some stores of files say of all they have."""
 
 
 async def fetch(attachment: Attachment, max_bytes: int, patience: float) -> bytes:
-    """Read a picture's bytes, at most `max_bytes`; https only, also after redirects.
+    """Read a picture's bytes, at most `max_bytes`, within `patience` seconds; https only, also after redirects.
 
-    Raises `NotAllowed` for what is no picture, `Gone`, `Refused` (too-large, unsafe), `Offline`, `Unavailable`.
+    Raises `NotAllowed` for what is no picture, `Gone`, `Refused` (too-large, unsafe, no-picture), `Offline`,
+    `Unavailable`.
     """
     import httpx
 
@@ -26,14 +32,17 @@ async def fetch(attachment: Attachment, max_bytes: int, patience: float) -> byte
         raise NotAllowed("pictures", "There is no picture here that could be shown.")
     url = attachment.url
     try:
-        async with httpx.AsyncClient(timeout=patience) as web:
+        async with asyncio.timeout(patience), httpx.AsyncClient(headers=_HEADERS, timeout=None) as web:
             for _ in range(_MOST_REDIRECTS + 1):
                 if not addresses.may_be_called(url):
                     raise Refused("unsafe", "The picture has no safe address (https), so it was not fetched.")
+                web.cookies.clear()
                 async with web.stream("GET", url) as response:
                     if not response.has_redirect_location:
                         return await _read(response, max_bytes)
                     url = str(response.url.join(response.headers["location"]))
+    except TimeoutError:
+        raise Unavailable("The picture did not come in time.") from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
         raise Offline(f"{addresses.host(url)} could not be reached.") from None
     except (httpx.HTTPError, httpx.InvalidURL):
@@ -46,8 +55,11 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
         raise Gone("The picture is no longer there.")
     if not response.is_success:
         raise Unavailable(f"The picture's server answered {response.status_code}.")
+    kind = response.headers.get("content-type", _UNNAMED).partition(";")[0].strip().lower()
+    if not kind.startswith("image/") and kind != _UNNAMED:
+        raise Refused("no-picture", "There is no picture at its address.")
     received = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         received += chunk
         if len(received) > max_bytes:
             raise Refused("too-large", "The picture is too large to be shown here.")

@@ -88,12 +88,12 @@ def find_account(wanted: str, there: Sequence[AccountView]) -> AccountView:
     ] or [account for account in there if account.network == wanted.casefold()]
     if len(found) == 1:
         return found[0]
+    from introvert_tui.cli.start import NO_ACCOUNT
+
     choices = ", ".join(f"{account.network}:{account.handle}" for account in found or there)
     if found:
         raise click.UsageError(f"{wanted} could be any of these: {choices}.")
-    raise click.UsageError(
-        f"There is no account {wanted}. " + (f"There are: {choices}." if choices else "There is none.")
-    )
+    raise click.UsageError(f"You have no account {wanted}. You have: {choices}." if choices else NO_ACCOUNT)
 
 
 def account_line(account: AccountView, now: datetime) -> str:

@@ -59,10 +59,10 @@ def _init(path: Path) -> int:
 
 def _key_lines() -> list[KeyLine]:
     from introvert_tui.settings.annotated import KeyLine
-    from introvert_tui.tui.actions import ACTIONS
+    from introvert_tui.tui.actions import BY_ID
     from introvert_tui.tui.keymap import our_keys
 
-    return [KeyLine(one.id, ", ".join(our_keys(one)), one.help or one.word) for one in ACTIONS]
+    return [KeyLine(one.id, ", ".join(our_keys(one)), one.help or one.word) for one in BY_ID.values()]
 
 
 def _check(path: Path) -> int:
@@ -123,4 +123,4 @@ def _toml(value: object) -> str:
         return f"{{{', '.join(f'{name} = {_toml(one)}' for name, one in value.items())}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else f"{value:g}"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else f"{value:g}"

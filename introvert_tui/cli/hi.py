@@ -44,6 +44,8 @@ async def _hi(address: str) -> int:
         text = ask_line("hello")
         remark = session.pitch_in(text)
         if text and (not remark or ask_yes_or_no(f"{remark} Send it all the same? y/n", "y sends it, n does not.")):
+            if (told := session.refreshed(composer, text).sentence) != composer.sentence:
+                talk(told)
             await session.hello(composer, text)
             await session.let_go()
             written = True

@@ -110,9 +110,9 @@ def find_message(wanted: str, there: Sequence[OutgoingView]) -> OutgoingView:
         if wanted in (str(number), one.key):
             return one
     if not there:
-        raise click.UsageError(f"There is no {wanted}. {NOTHING}")
-    choices = "only 1" if len(there) == 1 else f"1 to {len(there)}"
-    raise click.UsageError(f"There is no {wanted}. There is {choices}; `introvert outbox` lists them.")
+        raise click.UsageError(f"There is no message {wanted}. {NOTHING}")
+    choices = "one message" if len(there) == 1 else f"messages 1 to {len(there)}"
+    raise click.UsageError(f"There is no message {wanted}. `introvert outbox` lists {choices}.")
 
 
 async def _list(as_json: bool) -> int:

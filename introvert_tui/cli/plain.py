@@ -76,7 +76,8 @@ def end_line(inbox: Inbox, now: datetime) -> str:
     beyond = inbox.waiting - len(inbox.rows)
     if beyond > 0:
         return f"{_capital(number(beyond))} more {'comes' if beyond == 1 else 'come'} as these go: {of_what}."
-    return f"{'That is everyone' if inbox.rows else 'Nobody is waiting'}: {of_what}."
+    all_told = "That's everyone" if inbox.rows else "Nobody is waiting"
+    return f"{all_told}: {of_what}."
 
 
 def trouble_lines(inbox: Inbox, accounts: Sequence[AccountView]) -> list[str]:

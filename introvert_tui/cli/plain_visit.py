@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli import plain
+from introvert_tui.cli.plain_questions import close_the_door, decide_about_absence, decide_what_was_left
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import IntrovertError
@@ -43,6 +44,7 @@ LETTERS = {
     "e": "done, nothing to say",
     "z": "later",
     "x": "leave quietly",
+    "X": "close the door, for a bad day: only people you know, block, report",
     "u": "take back the last thing",
     "v": "read what a warning hides",
     "t": "read the thread",
@@ -68,11 +70,12 @@ class PlainVisit:
         """Go through what waits; whether the person quit, and did not just go away."""
         self._session.start()
         await self._session.catch_up()
-        if not await self._decide_what_was_left():
-            return False
+        for decide in (decide_what_was_left, decide_about_absence):
+            if not await decide(self._session, self._ask, self._say):
+                return False
         self._take_in()
         self._say(f"{_capital(count(len(self._rows), 'conversation'))}. Question mark lists the letters.")
-        self._tell()
+        self._tell(beforehand=True)
         while (letter := await self._ask("> ")) is not None:
             if letter == "q":
                 return True
@@ -108,8 +111,11 @@ class PlainVisit:
     def _row(self) -> InboxRow | None:
         return self._rows[self._at] if self._rows else None
 
-    def _tell(self) -> None:
+    def _tell(self, beforehand: bool = False) -> None:
+        """Where one is; `beforehand` also what holds for all: which server did not answer, who is not heard."""
         now, accounts, row = self._now(), self._session.accounts(), self._row
+        for line in self._session.inbox().lines if beforehand else ():
+            self._say(line)
         if row is None:
             self._say(plain.end_line(self._session.inbox(), now))
             for sentence in self._session.summary():
@@ -141,6 +147,7 @@ class PlainVisit:
             "": lambda: self._move(1),
             "k": lambda: self._move(-1),
             "a": self._again,
+            "X": self._close_the_door,
         }.get(letter)
         try:
             if deed is not None:
@@ -187,8 +194,14 @@ class PlainVisit:
 
     async def _catch_up(self) -> None:
         await self._session.catch_up()
+        await decide_about_absence(self._session, self._ask, self._say)
         self._take_in()
-        self._tell()
+        self._tell(beforehand=True)
+
+    async def _close_the_door(self) -> None:
+        if await close_the_door(self._session, self._row, self._ask, self._say):
+            self._take_in()
+            self._tell()
 
     async def _take_back(self) -> None:
         self._holds = False
@@ -210,6 +223,8 @@ class PlainVisit:
         if not text or (remark and await self._ask(f"{remark} y sends it all the same: ") != "y"):
             self._say("Nothing was sent.")
             return None
+        if (told := session.refreshed(composer, text).sentence) != composer.sentence:
+            self._say(told)
         outcome = await (session.reply(composer, text) if reply else session.hello(composer, text))
         self._holds = True
         return outcome
@@ -262,18 +277,6 @@ class PlainVisit:
             start, where = end, "going on"
             if start < len(messages) and await self._ask("Enter reads more, s stops: ") != "":
                 return
-
-    async def _decide_what_was_left(self) -> bool:
-        """What an earlier visit did not send is decided first; False when the lines end."""
-        for question in self._session.questions():
-            self._say(question.sentence)
-            self._say(question.text)
-            answer = await self._ask("s sends it, k keeps the words: ")
-            if answer is None:
-                return False
-            if answer in ("s", "k"):
-                self._say((await self._session.decide(question, answer == "s")).sentence)
-        return True
 
 
 async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> bool:

@@ -58,7 +58,19 @@ def demo() -> int:
     from introvert_tui.settings.config import Settings
     from introvert_tui.tui.app import run
 
-    return run(town, Settings(), demo=True)
+    return run(town, Settings(pictures=_wants_pictures()), demo=True)
+
+
+def _wants_pictures() -> bool:
+    """What config.toml says of pictures: the terminal is the same in town; the rest of it is not needed there."""
+    from introvert_tui.errors import SettingsError
+    from introvert_tui.settings.config import load
+    from introvert_tui.settings.paths import Paths
+
+    try:
+        return load(Paths.found().config_file)[0].pictures
+    except SettingsError:
+        return False
 
 
 UNTIL_THE_NEXT_LETTER = 24 * 3600.0

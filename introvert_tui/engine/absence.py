@@ -27,9 +27,9 @@ def absence(session: Reading) -> Absence | None:
     """What to ask about, if anything: what is hidden by a word you muted, or rests, is not counted, and stays."""
     if not store.is_open(session.db):
         return None
-    resting = {view.id for view in session.accounts() if view.rests}
+    awake = _awake(session)
     hidden = muted_words.hidden_ids(session.db, session.settings.muted_words)
-    arrived = [one for one in store.since(session.db) if one.account not in resting and one.conversation not in hidden]
+    arrived = [one for one in store.since(session.db) if one.account in awake and one.conversation not in hidden]
     newest: dict[int, int] = {}
     for one in arrived:
         newest[one.conversation] = max(one.message, newest.get(one.conversation, 0))
@@ -40,17 +40,22 @@ def absence(session: Reading) -> Absence | None:
     return Absence(sentences.long_absence(len({one.author for one in arrived}), NEWEST, len(older), days), older)
 
 
+def _awake(session: Reading) -> frozenset[int]:
+    """The accounts that are asked about; one that rests is asked about when it wakes."""
+    return frozenset(view.id for view in session.accounts() if view.rests is None)
+
+
 async def forget_if_few(session: Reading) -> None:
     """After a catch-up: an absence in which little came in is nothing to ask about, now or later."""
     if store.is_open(session.db) and absence(session) is None:
-        await session.visit.store.do(store.over)
+        await session.visit.store.do(store.over, _awake(session))
 
 
 async def let_older_go(session: Reading, absence: Absence) -> Outcome:
-    await session.visit.store.do(store.let_go, absence.older, session.visit.id, session.now())
+    await session.visit.store.do(store.let_go, absence.older, _awake(session), session.visit.id, session.now())
     session.visit.tell(Changed(frozenset(conversation for conversation, _ in absence.older)))
     return Outcome(sentences.let_go(len(absence.older)), True)
 
 
 async def keep_all(session: Reading, absence: Absence) -> None:
-    await session.visit.store.do(store.over)
+    await session.visit.store.do(store.over, _awake(session))

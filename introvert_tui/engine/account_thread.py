@@ -28,6 +28,7 @@ class AccountThread:
     """Runs one account's adapter; `submit` may be called from any thread."""
 
     def __init__(self, name: str, make: Callable[[], Adapter]) -> None:
+        self._name = name
         self._make = make
         self._loop = asyncio.new_event_loop()
         self._adapter: Future[Adapter] = Future()
@@ -46,10 +47,10 @@ class AccountThread:
             self._adapter.set_result(self._make())
         except IntrovertError as problem:
             self._adapter.set_exception(problem)
-        except Exception as problem:
+        except Exception:
             # A plug-in's code: whatever it raises is its account's trouble and nobody else's.
             log.warning("an adapter does not load", exc_info=True)
-            self._adapter.set_exception(Unavailable(f"It does not load ({type(problem).__name__})."))
+            self._adapter.set_exception(Unavailable(f"{self._name} does not load."))
 
     def adapter(self, deadline: float) -> Adapter:
         """The adapter, for what is offline and pure. Raises `TimeoutError` while it is still being loaded."""

@@ -270,7 +270,7 @@ def who(session: Reading, conversation: int, shown: int, message: int | None) ->
     if found is None and to is not None:
         found = people.author(session.db, to.id)
     if found is None:
-        raise Cannot("Nobody else is known here.")
+        raise Cannot("Introvert knows of nobody else here.")
     return found
 
 
@@ -283,7 +283,7 @@ def page(session: Reading, profile: int) -> str:
         ref = PersonRef(record.uri, record.handle)
         found = session.networks.ask(account.id, lambda adapter: adapter.profile(ref))
     if found is None:
-        raise Cannot("There is no page of theirs on the web.")
+        raise Cannot("They have no page on the web.")
     return found
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from introvert_tui.adapter import Capability
 from introvert_tui.engine import calm, closing, sentences, snapshots
 from introvert_tui.engine.account_thread import guarded
-from introvert_tui.engine.composing import NAMED_AT_MOST
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
+from introvert_tui.engine.naming import NAMED_AT_MOST
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome, Question
 from introvert_tui.errors import AdapterError, Cannot
@@ -31,19 +29,19 @@ def _told(session: Reading, id: int, sentence: str) -> Outcome:
 
 
 async def hello(session: Reading, composer: Composer, text: str) -> Outcome:
-    return await _write(session, DraftKind.HELLO, composer, text, ())
+    return await _write(session, DraftKind.HELLO, composer, text)
 
 
-async def reply(session: Reading, composer: Composer, text: str, naming: Sequence[str] = ()) -> Outcome:
-    return await _write(session, DraftKind.REPLY, composer, text, naming)
+async def reply(session: Reading, composer: Composer, text: str) -> Outcome:
+    return await _write(session, DraftKind.REPLY, composer, text)
 
 
-async def _write(session: Reading, kind: DraftKind, composer: Composer, text: str, naming: Sequence[str]) -> Outcome:
+async def _write(session: Reading, kind: DraftKind, composer: Composer, text: str) -> Outcome:
     words = text.strip()
     if not words:
         raise Cannot("Nothing is written yet, so nothing was sent.")
     try:
-        composer = session.refreshed(composer)
+        composer = session.refreshed(composer, words)
         length = session.measure(composer, words)
         if not length.fits:
             raise Cannot(sentences.too_long(length))
@@ -53,8 +51,6 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
         raise
     id = composer.conversation
     to = messages.as_seen_by(session.db, composer.message, composer.account)
-    waits = messages.waiting_in(session.db, id, NAMED_AT_MOST)
-    others = [one for one in waits if one.message.author.uri != to.message.author.uri]
     writing = outbox.Writing(
         key=_free_key(session, composer.draft, words),
         conversation=id,
@@ -63,7 +59,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
         kind=kind,
         text=words,
         language=session.settings.language,
-        naming=tuple(dict.fromkeys(one.message.author for one in others if one.message.author.handle in naming)),
+        naming=tuple(one.who for one in composer.named if one.who.uri),
         shown=composer.shown,
         owner=session.visit.id,
         due_at=session.now() + int(session.visit.waits.hold * 1000),
@@ -75,7 +71,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     session.networks.nudge()
     waiting = tuple(dict.fromkeys(one.name for one in messages.waiting_in(session.db, id, NAMED_AT_MOST)))
     if waiting and kind is DraftKind.HELLO:
-        sentence = f"{sentences.still_wait(to.name, waiting)} u takes it back"
+        sentence = sentences.still_wait(to.name, waiting)
     else:
         sentence = sentences.held(kind, to.name)
     return _told(session, id, f"You are part of this again. {sentence}" if rejoined else sentence)
@@ -140,12 +136,14 @@ async def later(session: Reading, id: int, when: Later, reason: str = "") -> Out
 async def bring_back(session: Reading, id: int) -> Outcome:
     if not await session.visit.store.do(leaving.bring_back, id, session.visit.id):
         raise Cannot("This is not put off any more.")
-    return _told(session, id, "It waits again · u takes it back")
+    back = "It waits again" if _waits(session, id) else "It is put off no more"
+    return _told(session, id, f"{back} · u takes it back")
 
 
 async def rejoin(session: Reading, id: int) -> Outcome:
     """Take part again in a conversation that was left."""
-    await session.visit.store.do(leaving.rejoin, id, session.visit.id, session.now())
+    if not await session.visit.store.do(leaving.rejoin, id, session.visit.id, session.now()):
+        raise Cannot("You did not leave this.")
     session.networks.nudge()
     return _told(session, id, "You are part of this again · u takes it back")
 
@@ -179,7 +177,8 @@ async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outco
     if message.receipt is not None:
         # Whether it is deleted or not: the next u is about what was done before it.
         await session.visit.store.do(undoing.undone, record, session.now())
-        offer = DeleteOffer(key, sentences.delete_it(message.receipt.at, session.visit.clock.local()))
+        now = session.visit.clock.local()
+        offer = DeleteOffer(key, sentences.delete_it(message.draft.kind, message.name, message.receipt.at, now))
         return Outcome(offer.sentence, False, offer, record.conversation)
     if not await session.visit.store.do(leaving.take_back, record, key, session.now()):
         visit = session.visit
@@ -196,7 +195,7 @@ async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
     message = outgoing.one(session.db, offer.key)
     receipt = message.receipt
     if receipt is None:
-        raise Cannot("It is not out.")
+        raise Cannot("It has not gone out, so there is nothing to delete.")
     adapter = session.networks.adapter(message.account)
     try:
         await session.networks.call(
@@ -215,10 +214,10 @@ async def decide(session: Reading, question: Question, send: bool) -> Outcome:
     what = f"Your {record.draft.kind} to {record.name}"
     if send:
         if not await session.visit.store.do(outbox.decide, question.key, session.now()):
-            raise Cannot(f"{what} was decided about elsewhere meanwhile.")
+            raise Cannot(f"{what} was decided about elsewhere in the meantime.")
         session.networks.nudge()
         return _told(session, record.conversation, f"{what} goes out now.")
     if not await session.visit.store.do(outbox.take_back, question.key, "the person decided", session.now()):
-        raise Cannot(f"{what} was decided about elsewhere meanwhile.")
+        raise Cannot(f"{what} was decided about elsewhere in the meantime.")
     again = " again" if record.doubt else ""
     return _told(session, record.conversation, f"Not sent{again}. Your words are kept in the conversation.")

@@ -73,7 +73,7 @@ class Attempts:
         """A lost answer: look on the server before anything is sent again."""
         visit = self.visit
         if record.prepared is None:  # its bytes are stored before anything goes out
-            raise StoreError("The database contradicts itself about what went out. Nothing was sent.")
+            raise StoreError("What is stored about a message contradicts itself, so it was not sent.")
         prepared = Prepared(record.prepared, record.before)
         try:
             found = await guarded(adapter.find(prepared), visit.waits.call, self.label)
@@ -161,7 +161,11 @@ class Attempts:
         """It certainly did not go out: try again later, and all that was written after it no sooner."""
         due_at = self.visit.after(self.pause(record, problem))
         await self.wishes.note_trouble(problem)
-        await self.visit.store.do(outbox.if_unmoved, record, outbox.requeue, due_at, str(problem))
+        waits = await self.visit.store.do(outbox.if_unmoved, record, outbox.requeue, due_at, str(problem))
+        if waits and record.reason is None and not self.visit.ending:
+            # It was said to go out in a moment; of each further try there is nothing new to say.
+            offline = isinstance(problem, Offline)
+            self.visit.tell(Said(sentences.not_out_yet(record.draft.kind, record.name, self.label, offline)))
         if isinstance(problem, (Offline, RateLimited, SignedOut)):
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
             raise problem

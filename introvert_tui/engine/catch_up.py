@@ -83,7 +83,7 @@ class CatchUp:
             log.info("a catch-up failed", exc_info=True)
             await store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
         else:
-            await store.do(accounts.caught_up, self.account, to_ms(self.visit.clock.now()), notes)
+            await store.do(accounts.caught_up, self.account, to_ms(self.visit.clock.now()), list(dict.fromkeys(notes)))
         return merged
 
     async def _take(self, page: Page) -> Merged:

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from introvert_tui.adapter import Adapter, Capability
 from introvert_tui.engine import calm, resting, sentences
 from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.acquaintances import profiles
 from introvert_tui.engine.distance import Distance
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.snapshots import answerable
 from introvert_tui.engine.views import Later, Outcome
-from introvert_tui.errors import AdapterError, Cannot
+from introvert_tui.errors import AdapterError, Cannot, Gone, NotAllowed, Refused, Unavailable, Unsure
 from introvert_tui.model import AttachmentKind, MessageRef, Reason, place_key
 from introvert_tui.store import company, conversations, messages, people, undo
 from introvert_tui.store.conversations import EVERYWHERE
@@ -43,6 +44,24 @@ class Way(StrEnum):
     REPORT = "report"
     LIMIT_ANSWERS = "limit answers"
     DETACH_QUOTE = "detach quote"
+
+
+_WORDS = {
+    Way.HERE: "Only people I know, here, until tomorrow",
+    Way.EVERYBODY_HERE: "Everybody again, here",
+    Way.EVERYWHERE: "Only people I know, everywhere, until tomorrow",
+    Way.EVERYBODY: "Everybody again, everywhere",
+    Way.LEAVE: "Leave quietly",
+    Way.BLOCK: "Block {name}",
+    Way.REPORT: "Open the page of {name}, to report them",
+    Way.LIMIT_ANSWERS: "Nobody new may answer my post",
+    Way.DETACH_QUOTE: "Take my words out of this quote",
+}
+
+
+def words(way: Way, name: str) -> str:
+    """What a way to close the door is called where it is chosen; `name` is whoever is blocked or reported there."""
+    return _WORDS[way].format(name=name)
 
 
 class Spot(NamedTuple):
@@ -73,19 +92,17 @@ def _ways(session: Reading, spot: Spot | None) -> Iterator[Way]:
     if spot is None or record is None:
         yield everywhere
         return
-    if record.kind == "thread":
-        if record.id in kept:
-            yield Way.EVERYBODY_HERE
-        elif everywhere is Way.EVERYWHERE:
-            yield Way.HERE
+    if record.kind == "thread" and everywhere is Way.EVERYWHERE:
+        yield Way.EVERYBODY_HERE if record.id in kept else Way.HERE
     yield everywhere
     if record.kind == "thread" and record.state != State.LEFT:
         yield Way.LEAVE
     about = _about(session, spot)
     if about is None:
         return
-    if people.author(session.db, about.id) is not None:
-        yield Way.BLOCK
+    if (author := people.author(session.db, about.id)) is not None:
+        if not all(one.blocked for one in profiles(session.db, author)):
+            yield Way.BLOCK
         yield Way.REPORT
     for way in (Way.LIMIT_ANSWERS, Way.DETACH_QUOTE):
         if _gate(session, way, about) is not None:
@@ -140,16 +157,20 @@ def line(session: Reading, conversation: int | None = None) -> str:
 
 async def only_known(session: Reading, conversation: int | None, on: bool) -> Distance:
     """Hear only people you know until tomorrow, in a conversation or (None) everywhere, or everybody again."""
+    store, waited = session.visit.store, conversations.waiting_ids(session.db)
     place = EVERYWHERE if conversation is None else conversations.resolve(session.db, conversation)
-    waited = conversations.waiting_ids(session.db)
+    where = "" if place == EVERYWHERE else " here"
     if on:
         until = calm.later_local(Later.TOMORROW, session.visit.clock) or ""
-        changed = await session.visit.store.do(company.keep, place, until, session.visit.id)
-        where = "" if place == EVERYWHERE else " here"
+        changed = await store.do(company.keep, place, until, session.visit.id)
         sentence = f"Only people you know wait{where}, until tomorrow · u takes it back"
     else:
-        changed = (await session.visit.store.do(company.end, place, session.now())).changed
-        sentence = "Everybody is heard again."
+        merged = await (
+            store.do(company.end_all, session.now())
+            if place == EVERYWHERE
+            else store.do(company.end, place, session.now())
+        )
+        changed, sentence = merged.changed, f"Everybody is heard again{where}."
     session.visit.tell(Changed(changed))
     waits = conversations.waiting_ids(session.db)
     return Distance(sentence, changed & waited - waits, waits - waited)
@@ -160,13 +181,13 @@ async def gate(session: Reading, way: Way, spot: Spot) -> Outcome:
     about = _about(session, spot)
     asked = _gate(session, way, about) if about is not None else None
     if asked is None:
-        raise Cannot("There is nothing of yours here that this could be done for.")
+        raise Cannot("There is no post of yours here to do this for.")
     try:
         changed = await _ask(session, asked, True)
     except AdapterError as problem:
-        raise Cannot(f"It was not done: {problem}") from problem
+        raise Cannot(_not("done", problem)) from problem
     if not changed:
-        return Outcome("That is so already.", False)
+        return Outcome("It is so already.", False)
     quote = (asked.quote.uri, asked.quote.local) if asked.quote else ()
     detail = (asked.account, asked.own.uri, asked.own.local, *quote)
     await session.visit.store.do(undo.beside, session.visit.id, way, detail)
@@ -176,6 +197,12 @@ async def gate(session: Reading, way: Way, spot: Spot) -> Outcome:
         else "Your words are out of this quote"
     )
     return Outcome(f"{done} · u takes it back", False)
+
+
+def _not(done: str, problem: AdapterError) -> str:
+    """That it was not done, and why; without an answer that can be read, nobody knows."""
+    was = "may not have been" if isinstance(problem, Unavailable | Unsure) else "was not"
+    return f"It {was} {done}: {problem}"
 
 
 async def _ask(session: Reading, asked: _Gate, on: bool) -> bool:
@@ -202,7 +229,10 @@ async def take_back(session: Reading, record: UndoRecord) -> Outcome:
     try:
         await _ask(session, _Gate(int(account), MessageRef(uris[0], uris[1]), quote), False)
     except AdapterError as problem:
-        raise Cannot(f"It was not taken back: {problem}") from problem
+        if isinstance(problem, Gone | NotAllowed | Refused) or account not in {one.id for one in session.accounts()}:
+            # The next time it would say the same: what was done before this can be taken back.
+            await session.visit.store.do(undo.undone, record, session.now())
+        raise Cannot(_not("taken back", problem)) from problem
     await session.visit.store.do(undo.undone, record, session.now())
     return Outcome(
         "Taken back: your words stand in the quote again."

@@ -27,8 +27,8 @@ _CLOSE_SECONDS = 0.3
 async def wake(session: Reading) -> Merged:
     """Bring back what was put off until now, and who was not to be heard until now, by the clock on the wall."""
     store, local = session.visit.store, on_the_wall(session.visit.clock.local())
-    woken = await store.do(standing.wake, local)
-    return Merged(woken, woken) | await store.do(company.wake, local, session.now())
+    put_off = Merged(*await store.do(standing.wake, local))
+    return put_off | await store.do(company.wake, local, session.now())
 
 
 async def keep_waking(session: Reading) -> None:
@@ -97,9 +97,10 @@ async def _one_account(session: Reading, account: int) -> Merged:
         return Merged()  # it was signed out meanwhile, or signed in anew and is caught up by that
     except IntrovertError as problem:
         kind, sentence = "not-allowed", str(problem)
-    except Exception as problem:
+    except Exception:
         log.exception("a catch-up broke")
-        kind, sentence = "unavailable", f"Something unexpected came ({type(problem).__name__})."
+        label = plugins.label(accounts.one(session.db, account).network)
+        kind, sentence = "unavailable", f"{label} answered something this program does not understand."
     await session.visit.store.do(accounts.troubled, account, kind, sentence)
     return Merged()
 
@@ -114,7 +115,7 @@ async def open_conversation(session: Reading, id: int) -> None:
     try:
         merged = await guarded(asyncio.wrap_future(read), session.visit.waits.call, "The server")
     except AdapterError as problem:
-        session.visit.tell(Said(f"This is what was known before: {problem}"))
+        session.visit.tell(Said(f"You see what was here before: {problem}"))
     else:
         session.visit.tell(Changed(merged.changed | {id}))
 
@@ -122,6 +123,7 @@ async def open_conversation(session: Reading, id: int) -> None:
 async def quit_visit(session: Reading, send: bool, deadline: float) -> str | None:
     """Let go out what is held, if `send`, within `deadline` seconds; close everything; say what waits."""
     visit = session.visit
+    visit.ending = True
     ends = time.monotonic() + deadline
     trouble = None
     try:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
-from introvert_tui.engine import calm, sentences
+from introvert_tui.engine import calm, naming, sentences
 from introvert_tui.engine.networks import Networks
-from introvert_tui.engine.views import Composer
+from introvert_tui.engine.views import Composer, Named
 from introvert_tui.errors import Cannot
-from introvert_tui.model import RoomRef
+from introvert_tui.model import Audience, RoomRef
 from introvert_tui.settings import Settings
 from introvert_tui.store import accounts, drafts, messages, outgoing
 from introvert_tui.store.messages import MessageRecord
-
-NAMED_AT_MOST = 200
-"""How many of the messages that wait are looked at for who else waits."""
 
 
 def composer(
@@ -25,8 +23,12 @@ def composer(
     conversation: int,
     shown: int,
     draft: str | None = None,
+    words: str | None = None,
 ) -> Composer:
-    """What is needed to answer a message. Raises `Cannot` where that makes no sense (any more)."""
+    """What is needed to answer a message, by `words` or else those that are kept.
+
+    Raises `Cannot` where that makes no sense (any more).
+    """
     account = messages.account_of(db, to.id)
     if to.message.gone is not None:
         raise Cannot(f"What {to.name} wrote is gone. Your words are kept.")
@@ -39,7 +41,8 @@ def composer(
     above = messages.above(db, to)
     audience = networks.ask(account, lambda adapter: adapter.audience(to.message, [one.message for one in above]))
     names = {one.message.author.uri: one.name for one in above}
-    waiting = messages.waiting_in(db, conversation, NAMED_AT_MOST)
+    written = words if words is not None else kept.text if kept else ""
+    named = naming.named(db, networks, account, audience, written)
     return Composer(
         conversation=conversation,
         draft=draft or (kept.key if kept else drafts.new_key()),
@@ -52,17 +55,25 @@ def composer(
             [names.get(one.uri, one.handle) for one in audience.also],
             _other_members(to, accounts.one(db, account).remote_id),
             networks.adapter(account).label,
+            _also_named(named, audience),
         ),
         audience=audience,
         suggestions=calm.suggestions(
             settings.hellos, to.message, to.name, to.known, outgoing.recent_texts(db, account)
         ),
-        others=tuple(
-            dict.fromkeys(one.message.author.handle for one in waiting if one.message.author != to.message.author)
+        named=named,
+        others=naming.waiting(
+            db, networks, account, audience, conversation, {audience.to.uri, *(one.who.uri for one in named)}
         ),
         kept=kept.text if kept else None,
         shown=shown,
     )
+
+
+def _also_named(named: Sequence[Named], audience: Audience) -> list[str]:
+    """Those whom only their being named tells of it, as one calls them."""
+    told = {one.uri for one in audience.also}
+    return [one.name or f"whoever is @{one.who.handle}" for one in named if one.who.uri not in told]
 
 
 def _other_members(to: MessageRecord, me: str) -> tuple[str, ...]:

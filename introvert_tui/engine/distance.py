@@ -77,7 +77,7 @@ async def block(session: Reading, person: int, on: bool) -> Distance:
         kept = _keep_what_they_wrote(session, records)
     except OSError as problem:
         raise Cannot(
-            f"What {name} wrote to you could not be saved ({problem.strerror}), so they are not blocked."
+            f"What {name} wrote to you could not be saved ({problem.strerror or problem}), so they are not blocked."
         ) from problem
     done = await _set(session, records, Way.BLOCK, True)
     saved = f" What they wrote to you is kept in {_from_home(kept)}" if kept else ""

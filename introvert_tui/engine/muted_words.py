@@ -1,6 +1,7 @@
 """Words you muted: a conversation whose newest words to you hold one does not wait in the inbox.
 
-Whole words count, case and accents do not. Which words, and how often, is said; the text is not shown with it.
+Whole words count, also those that describe a picture; case and accents do not. Which words, and how often, is said;
+the text is not shown with it.
 """
 
 from __future__ import annotations
@@ -39,19 +40,29 @@ def _hidden(db: sqlite3.Connection, row: InboxRow, muted: Sequence[str]) -> Inbo
 
 
 def _held(db: sqlite3.Connection, row: InboxRow, muted: Sequence[str]) -> tuple[str, ...]:
-    text = row.text
-    if len(text) == conversations.ROW_TEXT and row.state is State.WAITING:  # the row has only the beginning of it
-        from introvert_tui.store import messages  # it brings the model, which the first frame does without
+    texts = [row.warning or "", row.text]
+    # The row has only the beginning of a long text, and of pictures how many there are.
+    if row.state is State.WAITING and (len(row.text) == conversations.ROW_TEXT or row.pictures):
+        from introvert_tui.model import AttachmentKind
+        from introvert_tui.store import messages  # both bring the model, which the first frame does without
 
-        text = next((one.message.text for one in messages.waiting_in(db, row.id, 1)), text)
-    words = _folded(f"{row.warning or ''}\n{text}")
-    return tuple(one for one in muted if _folded(one) in words)
+        for one in messages.waiting_in(db, row.id, 1):
+            own = [beside.text for beside in one.message.attachments if beside.kind is not AttachmentKind.QUOTE]
+            texts += [one.message.text, *own]
+    words = [_folded(text) for text in texts]
+    return tuple(one for one in muted if any(_folded(one) in text for text in words))
 
 
 @lru_cache(maxsize=2000)
 def _folded(text: str) -> str:
     """The words of a text, each with a space before and after it."""
     return f" {folded(text)} "
+
+
+def without_text(session: Reading, row: InboxRow) -> InboxRow:
+    """A row for where one looks something up; if it holds a word you muted, the text is taken out."""
+    muted = session.settings.muted_words
+    return _hidden(session.db, row, muted) if muted else row
 
 
 def line(hidden: Sequence[InboxRow], muted: Sequence[str]) -> str:
@@ -66,7 +77,7 @@ def older(session: Reading, rows: Sequence[InboxRow], most: int) -> tuple[InboxR
     """What waits behind a muted word, and the rows of what does not wait; all of it without the text it is in."""
     muted = session.settings.muted_words
     waiting = map(inbox_row, conversations.waiting(session.db, most))
-    return (*apart(session.db, waiting, muted)[1], *(_hidden(session.db, row, muted) for row in rows))
+    return (*apart(session.db, waiting, muted)[1], *(without_text(session, row) for row in rows))
 
 
 def hidden_ids(db: sqlite3.Connection, muted: Sequence[str]) -> frozenset[int]:

@@ -75,7 +75,7 @@ class Networks:
         try:
             return self._line(account).thread.adapter(_PURE_CALL_SECONDS)
         except TimeoutError as problem:
-            raise Cannot("This network is still getting ready; a moment.") from problem
+            raise Cannot("This network is still getting ready. Try again in a moment.") from problem
         except IntrovertError as problem:
             raise Cannot(str(problem)) from problem
 
@@ -87,9 +87,7 @@ class Networks:
         except Exception as problem:
             # A plug-in's code: whatever it raises is its account's trouble, and not the screen's end.
             log.warning("an adapter broke its contract", exc_info=True)
-            raise Cannot(
-                f"{adapter.label} stumbles over this ({type(problem).__name__}), so nothing can be sent."
-            ) from problem
+            raise Cannot(f"{adapter.label} stumbles over this, so nothing can be sent.") from problem
 
     def begin_sending(self, account: int) -> None:
         """Let what is on its way out of an account move, from now on."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from introvert_tui.engine import muted_words
 from introvert_tui.engine.inbox import InboxRow, inbox_row
 from introvert_tui.store import conversations
 
@@ -46,7 +47,7 @@ def every(session: Reading, most: int) -> tuple[PutOff, ...]:
     found = []
     for record in conversations.put_off(session.db, most):
         at = datetime.fromisoformat(record.later_local) if record.later_local is not None else None
-        found.append(PutOff(inbox_row(record), when(at, local), at))
+        found.append(PutOff(muted_words.without_text(session, inbox_row(record)), when(at, local), at))
     return tuple(found)
 
 

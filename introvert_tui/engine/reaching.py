@@ -37,7 +37,7 @@ async def reach(session: Reading, address: str) -> Composer:
     await session.visit.store.do(merge.merge, account, page, session.visit.clock.now())
     found = messages.by_uri(session.db, page.messages[0].ref.uri) if page.messages else None
     if found is None or isinstance(found.message.place, RoomRef):
-        raise Cannot("There is nothing at this address that could be answered in public.")
+        raise Cannot("Nothing at this address can be answered in public.")
     if found.mine:
         raise Cannot("That is your own. A hello is for somebody else.")
     conversation = messages.conversation_of(session.db, found.id)
@@ -49,4 +49,4 @@ def _account_for(session: Reading, address: str) -> int:
     for view in session.accounts():
         if session.networks.ask(view.id, lambda adapter: adapter.is_here(address)):
             return view.id
-    raise Cannot(_NOT_HERE if session.accounts() else "There is no account yet to write from.")
+    raise Cannot(_NOT_HERE if session.accounts() else "You have no account to write from yet.")

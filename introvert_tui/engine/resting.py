@@ -22,10 +22,10 @@ def rest_until(words: str, local: datetime) -> str:
     day = _day(said, local.date())
     if day is None:
         raise Cannot(
-            f"“{clean_line(words)}” is no day that is known here. Say tomorrow, next week, monday or 2026-12-01."
+            f"“{clean_line(words)}” is not a day Introvert knows. Say tomorrow, next week, monday or 2026-12-01."
         )
     if not local.date() < day <= local.date() + _LONGEST:
-        raise Cannot("An account rests from now until a day within a year.")
+        raise Cannot("An account can rest until any day after today, for a year at most.")
     return f"{day.isoformat()}T00:00:00"
 
 

@@ -74,7 +74,9 @@ def _view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Se
     if record.receipt is not None:
         at = record.receipt.at
         if record.after != _DELETED:
-            offer = DeleteOffer(draft.key, sentences.delete_it(at, session.visit.clock.local()))
+            offer = DeleteOffer(
+                draft.key, sentences.delete_it(draft.kind, record.name, at, session.visit.clock.local())
+            )
     here = own if own is not None and own.message.gone is None else answered
     return SentView(
         key=draft.key,

@@ -20,15 +20,19 @@ _READERS = {
 }
 
 
-def audience(who: Audience, to: str, also: Sequence[str], others: Sequence[str], label: str) -> str:
-    """Who will see an answer, truthfully: "Public on Bluesky. Ana is notified, and Jun and Priya above her."."""
+def audience(
+    who: Audience, to: str, also: Sequence[str], others: Sequence[str], label: str, named: Sequence[str] = ()
+) -> str:
+    """Who will see an answer, truthfully: "Public on Bluesky. Ana is notified, and Jun and Priya above."."""
     if who.visibility is Visibility.DIRECT:
-        sentence = f"Only {names([to, *others])} can read this."
+        sentence = f"Only {names([to, *others, *named])} can read this."
     else:
         sentence = _READERS[who.visibility].format(label=label)
         above = [f"{names(list(also))} above"] if also else []
         if who.more:
             above.append("whoever wrote further above" if also else "whoever wrote above")
+        if named:
+            above.append(f"{names(list(named))}, whom you name")
         if above:
             sentence += f" {to} is notified, and {', and '.join(above)}."
         else:
@@ -55,26 +59,36 @@ def long_absence(people: int, newest: int, older: int, days: int | None) -> str:
 
 
 def let_go(many: int) -> str:
-    return f"You let {spelled(many)} go. They are under Older · u takes it back"
+    return f"You let {spelled(many)} go. Nothing is deleted · u takes it back"
 
 
 def held(kind: DraftKind, name: str) -> str:
     return f"{kind.capitalize()} to {name} goes out in a moment, or when you quit · u takes it back"
 
 
-def delete_it(went_out: datetime, now: datetime) -> str:
+def delete_it(kind: DraftKind, name: str, went_out: datetime, now: datetime) -> str:
     """The question before a message that is out is deleted."""
-    when = clock(went_out, now)
-    return f"It went out {'at' if when[0].isdecimal() and ' ' not in when else 'on'} {when}. Delete it? y/n"
+    return f"Your {kind} to {name} went out {at(went_out, now)}. Delete it?"
+
+
+def at(then: datetime, now: datetime) -> str:
+    """When, in a sentence: "at 18:40", "on Tuesday at 18:40", "on 12 March at 18:40"."""
+    day, _, time = clock(then, now).rpartition(" ")
+    return f"on {day} at {time}" if day else f"at {time}"
 
 
 def is_out(kind: DraftKind, name: str) -> str:
     return f"{kind.capitalize()} to {name} is out."
 
 
+def not_out_yet(kind: DraftKind, name: str, label: str, offline: bool) -> str:
+    why = f": {label} does not answer" if offline else ""
+    return f"Your {kind} to {name} did not go out yet{why}. It is kept, and goes out later."
+
+
 def still_wait(name: str, others: Sequence[str]) -> str:
     verb = "waits" if len(others) == 1 else "wait"
-    return f"Hello to {name}. {names(list(others))} still {verb} here."
+    return f"Hello to {name}. {names(list(others))} still {verb} here · u takes it back"
 
 
 def obstacle(kind: ObstacleKind, name: str) -> str:
@@ -132,7 +146,8 @@ def held_for_next_visit(which: Sequence[tuple[DraftKind, str]]) -> str:
 
 
 def looked_for_next_visit(which: Sequence[tuple[DraftKind, str]]) -> str:
-    return f"{_messages(which)} may have gone out; the server did not say. It is looked for at your next visit."
+    sought = "It is" if len(which) == 1 else "They are"
+    return f"{_messages(which)} may have gone out; the server did not say. {sought} looked for at your next visit."
 
 
 def visit(greeted: Sequence[str], left: int, done: int) -> str:
@@ -143,7 +158,7 @@ def visit(greeted: Sequence[str], left: int, done: int) -> str:
     if left:
         parts.append(f"You left {count(left, 'conversation')}.")
     if done:
-        parts.append(f"{count(done, 'is', 'are').capitalize()} done.")
+        parts.append(f"{spelled(done).capitalize()} {'is' if done == 1 else 'are'} done.")
     return " ".join(parts)
 
 
@@ -221,6 +236,15 @@ def dropped(which: Sequence[tuple[DraftKind, str]], perhaps_out: bool, forgotten
     was = "was" if len(which) == 1 else "were"
     fate = "may have gone out before you signed out" if perhaps_out else f"{was} not sent, since you signed out"
     return f"{_messages(which)} {fate}." + ("" if forgotten else " Your words are kept.")
+
+
+def block(name: str, labels: Sequence[str]) -> str:
+    """The question before somebody is blocked, on all the networks of their card."""
+    where = names(list(dict.fromkeys(labels)))
+    return (
+        f"Block {name} on {where}? What they wrote to you is saved to a file first. "
+        "Others may be able to see that you do."
+    )
 
 
 def distance_not_told_yet(label: str, name: str, away: bool) -> str:

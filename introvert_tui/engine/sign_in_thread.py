@@ -28,6 +28,8 @@ from introvert_tui.text import clean_line, clean_url
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _LABEL, _SAID = 200, 300
+_KEEPING = Lock()
+"""One keeps its account at a time: whoever gives up must not take the secrets of the next, to the same one, away."""
 _SHORTEST_SECRET = 4
 """Letters from which something typed in secret is looked for in what is said; shorter ones are parts of words."""
 
@@ -88,6 +90,10 @@ class SignInThread:
 
     def _keep(self, found: SignIn) -> tuple[int, tuple[str, ...]]:
         self._keeps = True
+        with _KEEPING:
+            return self._keep_alone(found)
+
+    def _keep_alone(self, found: SignIn) -> tuple[int, tuple[str, ...]]:
         self._go_on()
         store, said_before = self._visit.store, self._keychain.notice
         secrets = self._keychain.for_account(self._network, found.remote_id)

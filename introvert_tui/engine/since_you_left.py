@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from introvert_tui.engine import muted_words
 from introvert_tui.engine.inbox import InboxRow, State, inbox_row
 from introvert_tui.model import Reason
 from introvert_tui.store import conversations, since_left
@@ -35,7 +36,8 @@ def every(session: Reading, most: int) -> tuple[InboxRow, ...]:
     awaited: dict[int, list[str]] = {}
     for conversation, name in since_left.awaited(db, session.now()):
         awaited.setdefault(conversation, []).append(name)
-    rows = map(inbox_row, conversations.in_states(db, (State.LEFT,), most))
+    left = map(inbox_row, conversations.in_states(db, (State.LEFT,), most))
+    rows = (muted_words.without_text(session, row) for row in left)
     return tuple(row._replace(note=told(spoke.get(row.id, ()), awaited.get(row.id, ()), now) or None) for row in rows)
 
 

@@ -11,19 +11,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from introvert_tui import plugins
-from introvert_tui.engine import sentences
+from introvert_tui.engine import naming, sentences
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import OutgoingView, SendReport
 from introvert_tui.errors import Cannot
-from introvert_tui.model import Length
 from introvert_tui.store import accounts, conversations, drafts, messages, outgoing
 from introvert_tui.store import unsent as moves
 from introvert_tui.store.outbox import OutboxState, Writing
 from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import from_ms
-from introvert_tui.text import clock, number
+from introvert_tui.text import number
 
 log = logging.getLogger(__name__)
 _PERHAPS_SENT, _NOT_THERE = "perhaps sent", "not there"
@@ -152,15 +151,15 @@ def _tried(record: OutboxRecord, now: datetime) -> str:
     """How often it was tried, and why it is not out; empty if it was not tried."""
     why = _why(record)
     if record.attempted_at is None:
-        return why
-    when = clock(from_ms(record.attempted_at), now)
+        return f"not out yet: {why}" if why else ""
+    when = sentences.at(from_ms(record.attempted_at), now)
     match record.attempts:
         case 1:
-            tried = f"tried once, at {when}"
+            tried = f"tried once, {when}"
         case 2:
-            tried = f"tried twice, last at {when}"
+            tried = f"tried twice, last {when}"
         case _:
-            tried = f"tried {number(record.attempts)} times, last at {when}"
+            tried = f"tried {number(record.attempts)} times, last {when}"
     return f"{tried}: {why}" if why else tried
 
 
@@ -306,10 +305,13 @@ async def reword(session: Reading, key: str, text: str) -> str:
     if to is None:
         raise Cannot("What you answer is no longer here, so nothing was changed.")
     to = messages.as_seen_by(session.db, to.id, record.account)
-    length = _length(session, record, to, words)
+    above = [one.message for one in messages.above(session.db, to)]
+    audience = session.networks.ask(record.account, lambda adapter: adapter.audience(to.message, above))
+    length = session.networks.ask(record.account, lambda adapter: adapter.measure(words, audience))
     if not length.fits:
         await _keep(session, record, words)
         raise Cannot(f"{sentences.too_long(length)} {_name(record)} waits as it is.")
+    named = naming.named(session.db, session.networks, record.account, audience, words)
     writing = Writing(
         key=key,
         conversation=record.conversation,
@@ -318,7 +320,7 @@ async def reword(session: Reading, key: str, text: str) -> str:
         kind=record.draft.kind,
         text=words,
         language=record.draft.language,
-        naming=record.draft.naming,
+        naming=tuple(one.who for one in named if one.who.uri),
         shown=record.shown,
         owner=session.visit.id,
         due_at=session.now(),
@@ -331,13 +333,6 @@ async def reword(session: Reading, key: str, text: str) -> str:
     session.networks.nudge()
     again = "You are part of this again. " if was_left and not _is_left(session, record.conversation) else ""
     return f"{again}{_name(record)} has new words. It goes out with the next visit, or with `introvert outbox send`."
-
-
-def _length(session: Reading, record: OutboxRecord, to: messages.MessageRecord, words: str) -> Length:
-    above = [one.message for one in messages.above(session.db, to)]
-    return session.networks.ask(
-        record.account, lambda adapter: adapter.measure(words, adapter.audience(to.message, above))
-    )
 
 
 def _is_left(session: Reading, conversation: int) -> bool:

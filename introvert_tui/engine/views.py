@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, State
-    from introvert_tui.model import Attachment, Audience, DraftKind, GoneKind, Span
+    from introvert_tui.model import Attachment, Audience, DraftKind, GoneKind, PersonRef, Span
 
 
 class MessageView(NamedTuple):
@@ -61,12 +61,27 @@ class ConversationView(NamedTuple):
     note: str | None = None
 
 
+class Named(NamedTuple):
+    """Somebody whom words name; `who.uri` and `name` are empty where nobody by that handle is known here."""
+
+    who: PersonRef
+    name: str
+
+
+class Namable(NamedTuple):
+    """Somebody whom an answer can name; `mention` is what does so, with its @."""
+
+    name: str
+    handle: str
+    mention: str
+
+
 class Composer(NamedTuple):
     """What somebody who writes has to know; it stands for the words in the making, from the first to the last.
 
     `draft` is their key, `message` what they answer and nothing else, from `account`. `to` is whom that is, `sentence`
-    who will see it, in words. `suggestions` is empty where a ready-made hello would be wrong. `others` are the handles
-    of those who wait there too, `kept` the words so far.
+    who will see it, in words. `suggestions` is empty where a ready-made hello would be wrong. `named` are those who are
+    told because the words name them, `others` those who wait there too and are not named. `kept` is the words so far.
     """
 
     conversation: int
@@ -77,7 +92,8 @@ class Composer(NamedTuple):
     sentence: str
     audience: Audience
     suggestions: tuple[str, ...]
-    others: tuple[str, ...]
+    named: tuple[Named, ...]
+    others: tuple[Namable, ...]
     kept: str | None
     shown: int
 
@@ -98,7 +114,7 @@ class VisitSummary(NamedTuple):
 
 
 class DeleteOffer(NamedTuple):
-    """A message that is already out, and the question whether to delete it ("It went out at 19:04. Delete it? y/n")."""
+    """A message that is already out, and the question whether to delete it ("Your hello to Ana went out …")."""
 
     key: str
     sentence: str

@@ -32,6 +32,8 @@ class Visit:
     locks: Path
     id: str = field(default_factory=lambda: f"{os.getpid()}-{os.urandom(4).hex()}")
     passed: set[str] = field(default_factory=set)
+    ending: bool = False
+    """Whether it is being quit: what does not go out any more is told then, all at once."""
     _lock: FileLock | None = None
 
     def now(self) -> int:

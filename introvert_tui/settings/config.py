@@ -33,6 +33,7 @@ class Settings(NamedTuple):
     minutes: int | None = None
     pitches: tuple[str, ...] = PITCHES
     muted_words: tuple[str, ...] = ()
+    pictures: bool = False
     keys: Mapping[str, str] = MappingProxyType({})
     """Keys with commas between them by the id of an action; no key at all for one that is to have none."""
 

@@ -20,17 +20,22 @@ class Paths(NamedTuple):
     @classmethod
     def user(cls) -> Paths:
         """Find and make the user's directories; INTROVERT_HOME names one directory for all three."""
-        if home := os.environ.get("INTROVERT_HOME"):
-            root = Path(home).expanduser().absolute()
-            paths = cls(root, root, root)
-        else:
-            from platformdirs import PlatformDirs
-
-            of_system = PlatformDirs("introvert", appauthor=False)
-            paths = cls(Path(of_system.user_data_dir), Path(of_system.user_config_dir), Path(of_system.user_state_dir))
+        paths = cls.found()
+        if not os.environ.get("INTROVERT_HOME"):
             paths.tighten()
         paths.make()
         return paths
+
+    @classmethod
+    def found(cls) -> Paths:
+        """Say where the user's directories are, whether or not they are there, and make none."""
+        if home := os.environ.get("INTROVERT_HOME"):
+            root = Path(home).expanduser().absolute()
+            return cls(root, root, root)
+        from platformdirs import PlatformDirs
+
+        of_system = PlatformDirs("introvert", appauthor=False)
+        return cls(Path(of_system.user_data_dir), Path(of_system.user_config_dir), Path(of_system.user_state_dir))
 
     @property
     def database(self) -> Path:

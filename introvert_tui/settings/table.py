@@ -18,6 +18,8 @@ LONGEST_HOLD = 3600
 MOST_MINUTES = 600
 _LONGEST_HELLO = 200
 _LONGEST_PHRASE = 60
+_ACTIONS_TOO = frozenset({"keys", "pictures"})
+"""Settings whose names are also ids of actions."""
 
 Tell = Callable[[str, str, str], None]
 """Told about a part of a value that is left out: its key if it has one, what is wrong, and what became of it."""
@@ -117,12 +119,18 @@ def _minutes(value: object, tell: Tell) -> int:
     raise Unfit
 
 
+def _pictures(value: object, tell: Tell) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Unfit
+
+
 def _keys(value: object, tell: Tell) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise Unfit
     keys = {}
     for action, written in value.items():
-        if action in Settings._fields and action != "keys":  # there is an action of that name
+        if action in Settings._fields and action not in _ACTIONS_TOO:
             tell(action, f'"{action}" is a setting and no action; write it above [keys]', "It was ignored.")
             continue
         try:
@@ -197,6 +205,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Conversations whose newest words to you hold one of these are found under Older; a line says how many.",
         _muted_words,
         unset="no word is muted",
+    ),
+    Setting(
+        "pictures",
+        "true or false",
+        "false",
+        "Whether a key shows the pictures of a message, with introvert-tui[images] installed; the terminal is asked "
+        "at the start how it draws them.",
+        _pictures,
     ),
     Setting(
         "keys",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from introvert_tui.store import leaving, messages, undo
@@ -40,15 +40,21 @@ def is_open(db: sqlite3.Connection) -> bool:
     )
 
 
-def over(db: sqlite3.Connection) -> None:
-    """Nothing is asked about the absences there were."""
-    db.execute("UPDATE account SET away_since = NULL WHERE away_since IS NOT NULL")
+def over(db: sqlite3.Connection, accounts: Collection[int]) -> None:
+    """Nothing is asked about the absences there were from these accounts."""
+    db.executemany("UPDATE account SET away_since = NULL WHERE id = ?", [(account,) for account in accounts])
 
 
-def let_go(db: sqlite3.Connection, conversations: Sequence[tuple[int, int]], visit: str, now: int) -> None:
+def let_go(
+    db: sqlite3.Connection,
+    conversations: Sequence[tuple[int, int]],
+    accounts: Collection[int],
+    visit: str,
+    now: int,
+) -> None:
     """Be done with conversations, each up to the message shown, as one action; the absence is over."""
     before = undo.newest(db)
     for conversation, shown in conversations:
         leaving.done(db, conversation, visit, shown, now)
     undo.bind(db, before)
-    over(db)
+    over(db, accounts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from introvert_tui.store import distance, doors, messages, standing, undo
+from introvert_tui.store import conversations, doors, messages, standing, undo
 from introvert_tui.store.merge import Merged
 
 KIND = "company"
@@ -36,33 +36,49 @@ def keep(db: sqlite3.Connection, conversation: int, until: str, visit: str) -> f
 
 
 def end(db: sqlite3.Connection, conversation: int, now: int) -> Merged:
-    """Hear everybody there again: what was kept away waits again, but for what you answered meanwhile."""
+    """Hear everybody there again: what was kept away, and was not answered meanwhile, waits again.
+
+    All that waits is looked at: whoever you answered meanwhile is no stranger any more, and was kept away before.
+    There is nothing left to take back of it then, in any visit.
+    """
     db.execute("DELETE FROM company WHERE conversation_id = ?", (conversation,))
+    _past_taking_back(db, conversation, now)
     rows = db.execute(
-        "SELECT DISTINCT message.conversation_id, message.author_id FROM copy "
-        "JOIN message ON message.id = copy.message_id JOIN person ON person.id = message.author_id "
-        "JOIN conversation ON conversation.id = message.conversation_id WHERE copy.said_to_me IS NOT NULL "
-        "AND copy.dealt_at IS NULL AND message.gone IS NULL AND ? IN (0, message.conversation_id) "
-        f"AND conversation.state != 'later' AND (conversation.state != 'waiting' OR {messages.STRANGER})",
+        "SELECT DISTINCT message.conversation_id FROM copy JOIN message ON message.id = copy.message_id "
+        "WHERE copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.gone IS NULL "
+        "AND ? IN (0, message.conversation_id)",
         (conversation,),
     ).fetchall()
-    for author in {row["author_id"] for row in rows}:
-        distance.deal_with_answered(db, author, now)
-    changed = frozenset(row["conversation_id"] for row in rows)
+    changed = frozenset(row[0] for row in rows)
     return Merged(
         changed, frozenset(one for one in changed if doors.hold_silence(db, one, now) or standing.settle(db, one))
     )
 
 
+def _past_taking_back(db: sqlite3.Connection, conversation: int, now: int) -> None:
+    for record in undo.beside_of(db, KIND):
+        if conversations.resolve(db, int(record.about[0])) == conversation:
+            undo.undone(db, record, now)
+
+
+def end_all(db: sqlite3.Connection, now: int) -> Merged:
+    """Hear everybody again wherever that was not so."""
+    merged = Merged()
+    for place in conversations.company(db):
+        merged |= end(db, place, now)
+    return merged
+
+
 def wake(db: sqlite3.Connection, now_local: str, now: int) -> Merged:
     """Hear everybody again where the local time (ISO, no zone) for it has come."""
     merged = Merged()
-    for row in db.execute("SELECT conversation_id FROM company WHERE until <= ?", (now_local,)).fetchall():
-        merged |= end(db, row[0], now)
+    for place, until in conversations.company(db).items():
+        if until <= now_local:
+            merged |= end(db, place, now)
     return merged
 
 
 def take_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Merged:
     """Undo `keep`."""
     undo.undone(db, record, now)
-    return end(db, int(record.about[0]), now)
+    return end(db, conversations.resolve(db, int(record.about[0])), now)

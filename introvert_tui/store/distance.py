@@ -57,7 +57,7 @@ def end(db: sqlite3.Connection, persons: Sequence[int], way: Way, now: int) -> f
     for person in persons:
         db.execute(f"UPDATE person SET {_SINCE[way]} = NULL WHERE id = ?", (person,))
         _want(db, person, way, False, now)
-        deal_with_answered(db, person, now)
+        _deal_with_answered(db, person, now)
         changed |= _said_and_not_dealt_with(db, person)
     for conversation in changed:
         if not doors.hold_silence(db, conversation, now):
@@ -74,7 +74,7 @@ def _said_and_not_dealt_with(db: sqlite3.Connection, person: int) -> set[int]:
     return {row[0] for row in rows}
 
 
-def deal_with_answered(db: sqlite3.Connection, person: int, now: int) -> None:
+def _deal_with_answered(db: sqlite3.Connection, person: int, now: int) -> None:
     """Deal with what somebody said that you answered since, by words or by a nod."""
     rows = db.execute(
         "SELECT DISTINCT message.id FROM message JOIN copy ON copy.message_id = message.id "

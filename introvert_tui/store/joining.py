@@ -89,7 +89,13 @@ def join(db: sqlite3.Connection, conversations: frozenset[int]) -> int:
 def _pour(db: sqlite3.Connection, away: int, into: int) -> None:
     for table in ("message", "draft", "door", "undo"):
         db.execute(f"UPDATE {table} SET conversation_id = ? WHERE conversation_id = ?", (into, away))
-    db.execute("UPDATE OR IGNORE company SET conversation_id = ? WHERE conversation_id = ?", (into, away))
+    kept = db.execute("DELETE FROM company WHERE conversation_id = ? RETURNING until", (away,)).fetchone()
+    if kept is not None:
+        db.execute(
+            "INSERT INTO company(conversation_id, until) VALUES(?, ?) "
+            "ON CONFLICT(conversation_id) DO UPDATE SET until = max(until, excluded.until)",
+            (into, kept["until"]),
+        )
     db.execute("UPDATE conversation SET merged_into = ? WHERE merged_into = ?", (into, away))
     db.execute(
         "UPDATE conversation SET merged_into = ?, state = 'open', door = NULL, left_at = NULL, need_at = NULL, "

@@ -184,15 +184,18 @@ def done(db: sqlite3.Connection, conversation: int, visit: str, shown: int, now:
 def nod(
     db: sqlite3.Connection, conversation: int, account: int, to: Message, visit: str, shown: int, now: int, due_at: int
 ) -> None:
-    """Want a nod, and deal with all that you were shown there."""
+    """Want a nod, and deal with all that you were shown there, and what they said while they are kept away."""
     conversation = conversations.resolve(db, conversation)
     quiet.want_nod(db, account, to.ref, True, now, due_at)
-    _deal_shown(db, undo.note(db, visit, "nod", conversation, nodded=(account, to.ref.uri)), shown, now)
+    record = undo.note(db, visit, "nod", conversation, nodded=(account, to.ref.uri))
+    _deal_shown(db, record, shown, now, to.author.uri)
 
 
-def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now: int) -> None:
+def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now: int, nodded_to: str = "") -> None:
     conversation = record.conversation
-    standing.deal(db, [one.id for one in messages.waiting_in(db, conversation, shown=shown)], record.by, now)
+    there = messages.waiting_in(db, conversation, shown=shown, away=True)
+    dealt_with = [one.id for one in there if one.waiting or one.message.author.uri == nodded_to]
+    standing.deal(db, dealt_with, record.by, now)
     standing.settle(db, conversation)
     state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
     if state == "open" and quiet.is_wanted(db, conversation) and doors.set_ajar(db, conversation, now):
@@ -229,14 +232,18 @@ def bring_back(db: sqlite3.Connection, conversation: int, visit: str) -> bool:
     return True
 
 
-def rejoin(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> None:
-    """Take part again in a conversation that was left."""
+def rejoin(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> bool:
+    """Take part again in a conversation that was left; False if it was not, and nothing has changed."""
     conversation = conversations.resolve(db, conversation)
-    record = undo.note(db, visit, "rejoin", conversation)
     quieted = quiet.is_wanted(db, conversation)
+    known = conversations.one(db, conversation)
+    if not quieted and (known is None or known.state != "left"):
+        return False
+    record = undo.note(db, visit, "rejoin", conversation)
     quiet.change_mind(db, conversation, False, now)
     standing.reopen(db, conversation)
     undo.seal(db, record, quieted)
+    return True
 
 
 def taken_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Merged:

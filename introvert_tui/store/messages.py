@@ -32,8 +32,9 @@ STRANGER = (
     "WHERE same.card_id = person.card_id AND (same.followed OR same.answered_at IS NOT NULL)))"
 )
 """Somebody whom you neither follow nor ever answered, by none of the profiles that are known to be theirs."""
+_DISTANT = "(person.muted_at IS NOT NULL OR person.blocked_at IS NOT NULL)"
 AWAY = (
-    "(person.muted_at IS NOT NULL OR person.blocked_at IS NOT NULL OR (EXISTS (SELECT 1 FROM company "
+    f"({_DISTANT} OR (EXISTS (SELECT 1 FROM company "
     f"WHERE company.conversation_id IN (0, message.conversation_id)) AND {STRANGER}))"
 )
 """The author of a message is kept away: muted, blocked, or a stranger where only people you know are heard."""
@@ -117,6 +118,16 @@ def waiting_in(
         (conversation, away, shown, most),
     )
     return _records(rows)
+
+
+def is_hushed(db: sqlite3.Connection, conversation: int) -> bool:
+    """Whether something would wait there if strangers were heard; what the muted and the blocked say would not."""
+    row = db.execute(
+        f"{_SELECT} WHERE message.conversation_id = ? AND EXISTS (SELECT 1 FROM company) AND message.gone IS NULL "
+        f"AND me.id IS NULL AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND NOT {_DISTANT} LIMIT 1",
+        (conversation,),
+    ).fetchone()
+    return row is not None
 
 
 def newest_of_others(db: sqlite3.Connection, conversation: int, shown: int | None = None) -> MessageRecord | None:

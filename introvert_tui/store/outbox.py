@@ -151,7 +151,8 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
         "INSERT INTO outbox(key, state, owner, written_at, due_at) VALUES(?, 'held', ?, ?, ?)",
         (writing.key, writing.owner, now, writing.due_at),
     )
-    named = {writing.to.message.author.uri, *(person.uri for person in writing.naming)}
+    named = {person.uri for person in writing.naming if writing.kind is DraftKind.REPLY}
+    named.add(writing.to.message.author.uri)  # a hello answers one person, whoever else is told of it
     answered = [
         one.id
         for one in messages.waiting_in(db, writing.conversation, shown=writing.shown, away=True)

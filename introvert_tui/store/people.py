@@ -129,6 +129,27 @@ def acquaintances(db: sqlite3.Connection) -> tuple[ProfileRecord, ...]:
     return tuple(map(_profile, db.execute(f"{_PROFILE} {_KNOWN}")))
 
 
+def by_handle(db: sqlite3.Connection, network: str, handles: Sequence[str]) -> tuple[ProfileRecord, ...]:
+    """Those who go by these handles on a network, as far as they are known; case does not count."""
+    marks = ",".join("?" * len(handles))
+    rows = db.execute(f"{_PROFILE} network = ? AND handle COLLATE NOCASE IN ({marks})", (network, *handles))
+    return tuple(map(_profile, rows))
+
+
+def namable(db: sqlite3.Connection, network: str, conversation: int) -> tuple[ProfileRecord, ...]:
+    """Whom one may want to name in a conversation, but for those kept away: who spoke there last, then to you."""
+    rows = db.execute(
+        "WITH there AS (SELECT author_id, max(seen_at) AS at FROM message WHERE conversation_id = ? AND gone IS NULL "
+        f"GROUP BY author_id) {_PROFILE} network = ? AND person.uri != '' AND NOT {_ME} AND muted_at IS NULL "
+        "AND blocked_at IS NULL AND (spoke_at IS NOT NULL OR answered_at IS NOT NULL "
+        "OR person.id IN (SELECT author_id FROM there)) "
+        "ORDER BY (SELECT at FROM there WHERE author_id = person.id) DESC, "
+        "max(coalesce(spoke_at, 0), coalesce(answered_at, 0)) DESC, person.id",
+        (conversation, network),
+    )
+    return tuple(map(_profile, rows))
+
+
 def of_card(db: sqlite3.Connection, person: int) -> tuple[ProfileRecord, ...]:
     """All profiles of the human that a person is; none if there is no such person."""
     rows = db.execute(

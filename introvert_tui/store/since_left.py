@@ -40,6 +40,7 @@ def awaited(db: sqlite3.Connection, now: int) -> tuple[tuple[int, str], ...]:
     """Whose answer brings which conversation back, whom you greeted last first."""
     rows = db.execute(
         "SELECT conversation.id, person.name FROM door JOIN conversation ON conversation.id = door.conversation_id "
+        "JOIN account ON account.id = door.account_id AND account.removed_at IS NULL "
         "JOIN person ON person.id = door.greeted_id WHERE conversation.state = 'left' AND conversation.door = 'ajar' "
         "AND ? < door.opened_at + ? AND person.muted_at IS NULL AND person.blocked_at IS NULL "
         "GROUP BY conversation.id, person.id ORDER BY max(door.opened_at) DESC",

@@ -102,16 +102,17 @@ def settle(db: sqlite3.Connection, conversation: int) -> bool:
     """Derive state and row again; return whether the conversation waits now and did not before."""
     before: str = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
     waiting = messages.waiting_in(db, conversation, _LOOKED_AT)
+    hushed = not waiting and messages.is_hushed(db, conversation)
     state = before
     if before in ("waiting", "open"):
         state = "waiting" if waiting else "open"
-    elif before == "later" and not waiting:
+    elif before == "later" and not waiting and not hushed:
         state = "open"
     db.execute(
         "UPDATE conversation SET state = ?, need_at = ?, row = ?, version = version + 1, "
         "later_local = CASE WHEN ? = 'later' THEN later_local END, "
-        "later_reason = CASE WHEN ? = 'open' THEN NULL ELSE later_reason END, "
-        "note = CASE WHEN ? = 'waiting' THEN note END, "
+        "later_reason = CASE WHEN ? THEN NULL ELSE later_reason END, "
+        "note = CASE WHEN ? THEN note END, "
         "last_at = coalesce((SELECT max(seen_at) FROM message WHERE conversation_id = conversation.id), last_at) "
         "WHERE id = ?",
         (
@@ -119,8 +120,8 @@ def settle(db: sqlite3.Connection, conversation: int) -> bool:
             to_ms(waiting[0].message.seen_at) if waiting else None,
             _row(db, conversation, waiting),
             state,
-            state,
-            state,
+            state == "open" and not hushed,
+            state == "waiting" or (state == "open" and hushed),
             conversation,
         ),
     )
@@ -154,12 +155,11 @@ def wait_again(db: sqlite3.Connection, conversation: int, by: str, now: int) -> 
         settle(db, conversation)
 
 
-def wake(db: sqlite3.Connection, now_local: str) -> frozenset[int]:
-    """Bring back what was put off until a local time (ISO, no zone) that has come."""
+def wake(db: sqlite3.Connection, now_local: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Bring back what was put off until a local time (ISO, no zone) that has come; returns it, and what of it waits."""
     due = db.execute("SELECT id FROM conversation WHERE state = 'later' AND later_local <= ?", (now_local,)).fetchall()
-    for row in due:
-        reopen(db, row[0])
-    return frozenset(row[0] for row in due)
+    back = frozenset(row[0] for row in due)
+    return back, frozenset(one for one in back if reopen(db, one))
 
 
 def mark_complete(db: sqlite3.Connection, conversation: int) -> None:

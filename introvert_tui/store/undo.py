@@ -115,6 +115,12 @@ def last(db: sqlite3.Connection, visit: str, passed: Collection[str] = ()) -> Un
     return _record(row) if row else None
 
 
+def beside_of(db: sqlite3.Connection, kind: str) -> tuple[UndoRecord, ...]:
+    """What was done, in whichever visit, that is about no conversation and was not taken back."""
+    rows = db.execute("SELECT * FROM undo WHERE kind = ? AND about IS NOT NULL AND undone_at IS NULL", (kind,))
+    return tuple(map(_record, rows.fetchall()))
+
+
 def of_nod(db: sqlite3.Connection, account: int, uri: str) -> UndoRecord | None:
     """The nod to a message, in whichever visit, unless it was taken back."""
     row = db.execute(
@@ -202,13 +208,13 @@ class Deed(NamedTuple):
 
 
 def deeds(db: sqlite3.Connection, visit: str) -> tuple[Deed, ...]:
-    """What was done in a visit, in order, without what was taken back or did not go out."""
+    """What was done in a visit, in order, without what was taken back, did not go out, or was many as one."""
     rows = db.execute(
         "SELECT undo.kind, undo.conversation_id, conversation.state, person.name FROM undo "
         "JOIN conversation ON conversation.id = undo.conversation_id "
         "LEFT JOIN draft ON draft.key = undo.draft_key LEFT JOIN outbox ON outbox.key = draft.key "
         "LEFT JOIN message ON message.id = draft.parent_id LEFT JOIN person ON person.id = message.author_id "
-        "WHERE undo.visit = ? AND (undo.undone_at IS NULL OR outbox.state = 'sent') "
+        "WHERE undo.visit = ? AND undo.batch IS NULL AND (undo.undone_at IS NULL OR outbox.state = 'sent') "
         "AND coalesce(outbox.state, '') NOT IN ('refused', 'dropped') AND coalesce(outbox.after, '') != 'deleted' "
         "ORDER BY undo.id",
         (visit,),

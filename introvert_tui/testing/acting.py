@@ -48,6 +48,16 @@ class ActingContract(Contract):
         if reason is Reason.DIRECT:
             assert harness.adapter.audience(message, above).visibility is Visibility.DIRECT
 
+    async def test_who_can_be_named_is_found_in_the_words(self, harness: Harness, reason: Reason) -> None:
+        message = await receive(harness, reason)
+        adapter = harness.adapter
+        audience = adapter.audience(message, ())
+        assert adapter.mentioned("Hello, and well.", audience) == ()
+        mention = adapter.mention(message.author)
+        assert mention is None or mention.startswith("@")
+        if mention is not None and reason is not Reason.DIRECT:
+            assert adapter.mentioned(f"{mention}: hello ({mention}).", audience) == (message.author.handle,)
+
     async def test_length_is_counted_in_characters_as_people_see_them(self, harness: Harness) -> None:
         message = await receive(harness)
         adapter = harness.adapter

@@ -21,9 +21,15 @@ class Where(Flag):
     LATER = auto()
     LEFT = auto()
     SENT = auto()
+    HELLO = auto()
+    REPLY = auto()
+    NOTE = auto()
+    SIGN_IN = auto()
 
 
 NOWHERE = Where(0)
+TEXT = Where.SEARCH | Where.HELLO | Where.REPLY | Where.NOTE | Where.SIGN_IN
+"""Where letters are words and no keys."""
 _ASIDE = Where.OTHERS | Where.LATER | Where.LEFT | Where.SENT
 _LISTS = Where.INBOX | _ASIDE
 _TALK = Where.INBOX | Where.CONVERSATION | Where.LATER
@@ -34,7 +40,8 @@ _EVERYWHERE = _ALL | Where.PERSON
 class Action(NamedTuple):
     """One thing to do; `word` goes to the hints, `short` to narrow hints, `help` to the menu and the key list.
 
-    `hint` is where it is told without being asked, `listed` whether the menu and the key list tell it.
+    `hint` is where it is told without being asked, `listed` whether the menu and the key list tell it. What can be done
+    both by letters and where letters are words stands here twice, under one id.
     """
 
     id: str
@@ -45,6 +52,11 @@ class Action(NamedTuple):
     short: str = ""
     hint: Where = NOWHERE
     listed: bool = True
+
+    @property
+    def bound(self) -> str:
+        """The id of its bindings: where letters are words the same line of `[keys]` may come to other keys."""
+        return f"text:{self.id}" if self.where & TEXT else self.id
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -82,13 +94,16 @@ ACTIONS: tuple[Action, ...] = (
            Where.CONVERSATION | _ASIDE | Where.PERSON),
     Action("who", "i", "who is this", "When you last spoke, and your note; mute or block them", _ALL),
     Action("people", "p", "people", "Everybody you ever spoke with, to be found again", _EVERYWHERE),
-    Action("unfold", "v", "show what a warning hides", "Show or hide what stands under a content warning",
+    Action("unfold", "v,enter", "show what is hidden", "Show what came earlier, or stands under a content warning",
+           Where.CONVERSATION),
+    Action("pictures", "P", "pictures", "Show or hide the pictures of the message, on terminals that can",
            Where.CONVERSATION),
     Action("browser", "o", "open in the browser", "Open the message, or their page, in the browser", _EVERYWHERE),
     Action("copy", "y", "copy the link", "Copy the address of the message, or of their page", _EVERYWHERE),
     Action("link_1", "1", "open a link", "1 to 9: open the link with that number, after showing where it leads",
            Where.CONVERSATION),
-    *(Action(f"link_{n}", str(n), "open a link", "", Where.CONVERSATION, listed=False) for n in range(2, 10)),
+    *(Action(f"link_{n}", str(n), "open a link", f"Open link {n}, after showing where it leads", Where.CONVERSATION,
+             listed=False) for n in range(2, 10)),
     Action("earlier", "left_square_bracket", "earlier messages", "Show earlier messages", Where.CONVERSATION),
     Action("newer", "right_square_bracket", "newer messages", "Show newer messages again", Where.CONVERSATION),
     Action("catch_up", "ctrl+r", "look again", "Show what is held back, and ask the servers for more", Where.INBOX),
@@ -108,15 +123,36 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", "pageup,ctrl+u", "a page up", "Move a page up", _EVERYWHERE),
     Action("menu", "space", "all", "Everything you can do here, in a list", _EVERYWHERE, "all", _EVERYWHERE),
     Action("palette", "ctrl+p", "do anything", "Whatever there is, by name; or say hi to any post, by its address",
-           _ALL),
+           _EVERYWHERE),
     Action("keys", "question_mark", "keys", "Every key, in one list", _EVERYWHERE),
     Action("quit", "q", "quit", "Quit, at once; what is waiting to go out goes out", _EVERYWHERE, "quit", _EVERYWHERE),
+    Action("send_hello", "enter", "send and leave", "Send the hello, and leave", Where.HELLO, "send"),
+    Action("send_reply", "ctrl+s", "send", "Send the reply, and stay", Where.REPLY, "send"),
+    Action("take", "tab", "take what is offered",
+           "Take what is offered: a hello, a name after @, the names of all who wait; again for another",
+           Where.HELLO | Where.REPLY, "take it"),
+    Action("editor", "ctrl+o", "your editor", "Write the reply in your editor", Where.REPLY, "editor"),
+    Action("back", "escape", "back, words kept", "Back, with your words kept", Where.HELLO | Where.REPLY | Where.NOTE,
+           "back"),
+    Action("open", "enter", "open", "Open what was found", Where.SEARCH, "open", Where.SEARCH),
+    Action("page_down", "pagedown", "a page down", "", Where.SEARCH, listed=False),
+    Action("page_up", "pageup", "a page up", "", Where.SEARCH, listed=False),
+    Action("down", "down", "next", "", Where.SEARCH, "next", Where.SEARCH, listed=False),
+    Action("up", "up", "before", "", Where.SEARCH, "before", Where.SEARCH, listed=False),
+    Action("back", "escape", "back", "", Where.SEARCH, "back", Where.SEARCH, listed=False),
+    Action("back", "escape", "back, nothing kept", "", Where.SIGN_IN, listed=False),
+    Action("browser", "ctrl+o", "opens", "Open the page of a sign-in in the browser", Where.SIGN_IN),
+    Action("copy", "ctrl+y", "copies", "Copy the address of the page of a sign-in", Where.SIGN_IN),
 )  # fmt: skip
 
 NO_KEY = "<ignore>"
 """Textual's `Keys.Ignore`, which nobody can press: for what has no key, or only has one if config.toml gives it one."""
 
-BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+BY_ID: Mapping[str, Action] = {
+    **{action.id: action for action in ACTIONS},
+    **{action.id: action for action in ACTIONS if not action.where & TEXT},
+}
+"""Each id once; of two actions under it the one that is done by letters."""
 
 _SHOWN_KEYS = {
     "question_mark": "?",
@@ -137,7 +173,7 @@ def here(where: Where) -> Iterator[Action]:
 
 def keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of an action as they are written on the screen: the user's own, or else ours."""
-    return tuple(shown(key.strip()) for key in keymap.get(action.id, action.keys).split(",") if key.strip())
+    return tuple(shown(key.strip()) for key in keymap.get(action.bound, action.keys).split(",") if key.strip())
 
 
 def shown(key: str) -> str:
@@ -145,6 +181,12 @@ def shown(key: str) -> str:
     return _SHOWN_KEYS.get(key, key)
 
 
-def first_key(id: str, keymap: Mapping[str, str]) -> str:
-    """The key to name in a sentence, or where an action is found that has none."""
-    return (keys_of(BY_ID[id], keymap) or (f"“{BY_ID[id].word}” in the menu",))[0]
+def action_in(where: Where, id: str) -> Action | None:
+    """The action that an id means in a place, or None if it cannot be done there."""
+    return next((action for action in here(where) if action.id == id), None)
+
+
+def first_key(id: str, keymap: Mapping[str, str], where: Where = NOWHERE) -> str:
+    """The key to name in a sentence, that of a place if one is given, or where an action is found that has none."""
+    action = action_in(where, id) or BY_ID[id]
+    return (keys_of(action, keymap) or (f"“{action.word}” in the menu",))[0]

@@ -15,7 +15,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -24,6 +24,7 @@ from introvert_tui.errors import Cannot, IntrovertError
 
 from . import themes
 from .ending import LOOK_AROUND, PLAIN_LINES, QUIT, QUIT_AND_SEND, last_words, listen_for_the_end
+from .real_cursor import RealCursor
 from .relay import News, Relay
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def run(
     return result if result in (LOOK_AROUND, PLAIN_LINES) else 0
 
 
-class IntrovertApp(App[int], inherit_bindings=False):
+class IntrovertApp(RealCursor, inherit_bindings=False):
     """Holds the session and the one quiet sentence; places do the rest."""
 
     theme: Reactive[str] = Reactive(themes.DEFAULT)
@@ -90,7 +91,11 @@ class IntrovertApp(App[int], inherit_bindings=False):
     .-wide #beside { display: block; width: 52%; height: 1fr; padding: 0 0 0 4; scrollbar-size-vertical: 1; }
     Place > #opening { margin: 0 2 1 2; }
     #panes { height: 1fr; }
-    #end { height: 1fr; padding: 2 6 0 6; }
+    #end {
+        height: 1fr; padding: 2 6 0 6;
+        link-style: none; link-color: $foreground; link-background: transparent;
+        link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
+    }
     OptionList, VerticalScroll, TextArea {
         scrollbar-color: $foreground 62%; scrollbar-color-hover: $foreground 80%;
         scrollbar-color-active: $foreground 80%;
@@ -104,8 +109,10 @@ class IntrovertApp(App[int], inherit_bindings=False):
     Input {
         & > .input--placeholder, & > .input--suggestion { color: $foreground; text-style: dim; }
         & > .input--cursor { text-style: not dim; }
+        &:ansi > .input--cursor { color: ansi_default; background: ansi_default; text-style: reverse not dim; }
         &:nocolor > .input--cursor, &:nocolor > .input--selection { text-style: reverse not dim; }
     }
+    TextArea:focus:ansi .text-area--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
     .-writing #hints { display: none; }
     """
 
@@ -123,6 +130,7 @@ class IntrovertApp(App[int], inherit_bindings=False):
         self.said = self.unkept = ""
         self.keymap_of_user: Mapping[str, str] = {}
         """The keys that config.toml changes, by action id; also those of actions that lose one by it."""
+        self.draws_pictures = False
         self.broke: BaseException | None = None
         self.lent = self._frame_is_out = self._back_after_absence = False
         self._about_settings = ""
@@ -142,7 +150,8 @@ class IntrovertApp(App[int], inherit_bindings=False):
             self.broke = sys.exc_info()[1]
 
     def on_load(self) -> None:
-        if self.settings.theme != themes.DEFAULT or self.settings.keys:
+        settings = self.settings
+        if settings.theme != themes.DEFAULT or settings.keys or settings.pictures:
             from .tailoring import tailor
 
             self._about_settings = tailor(self)

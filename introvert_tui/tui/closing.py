@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from introvert_tui.engine.closing import Spot, Way
+from introvert_tui.engine.closing import Spot, Way, words
 from introvert_tui.engine.views import Outcome
 from introvert_tui.errors import Cannot
 
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 
     from .place import Subject
     from .screens.inbox import InboxScreen
-
-_WORDS = {
-    Way.HERE: "Only people I know, here, until tomorrow",
-    Way.EVERYBODY_HERE: "Everybody again, here",
-    Way.EVERYWHERE: "Only people I know, everywhere, until tomorrow",
-    Way.EVERYBODY: "Everybody again, everywhere",
-    Way.LEAVE: "Leave quietly",
-    Way.BLOCK: "Block {name}",
-    Way.REPORT: "Open the page of {name}, to report them",
-    Way.LIMIT_ANSWERS: "Nobody new may answer my post",
-    Way.DETACH_QUOTE: "Take my words out of this quote",
-}
 
 
 def let_go(inbox: InboxScreen, conversations: Collection[int]) -> None:
@@ -55,8 +43,8 @@ class Closing:
         from .screens.asking import Menu
 
         ways = self._app.session.ways_to_close(self._spot())
-        name = one_line(self._card(self._at).name) if self._at and Way.BLOCK in ways else ""
-        choices = [(str(way), Content(_WORDS[way].format(name=name))) for way in ways]
+        name = one_line(self._card(self._at).name) if self._at and Way.REPORT in ways else ""
+        choices = [(str(way), Content(words(way, name))) for way in ways]
 
         async def chosen(id: str | None) -> None:
             if id is not None:
@@ -79,7 +67,7 @@ class Closing:
             await self._show(await session.only_known(*known[way]))
             return
         if here is None:
-            raise Cannot("Nothing is selected here.")
+            raise Cannot("There is no conversation at the cursor.")
         spot = Spot(here.id, here.shown, here.message)
         match way:
             case Way.LEAVE:

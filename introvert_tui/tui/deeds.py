@@ -10,7 +10,7 @@ from textual.content import Content
 from introvert_tui.errors import Cannot
 
 from .actions import here, keys_of
-from .rows import QUIET, STRONG
+from .rows import STRONG
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from .place import Deed, Place, Subject
     from .widgets.writing import Writing
+
+_ALSO_IN_MENUS = frozenset({"open", "back", "down", "up", "first", "last", "page_down", "page_up"})
+"""Actions whose keys have a meaning in a menu itself."""
 
 
 class Deeds:
@@ -55,7 +58,7 @@ class Deeds:
     def _subject(self) -> Subject:
         subject = self._place.subject()
         if subject is None:
-            raise Cannot("Nothing is selected here.")
+            raise Cannot("There is no conversation at the cursor.")
         return subject
 
     async def _settle(self, deed: Callable[[Subject], Awaitable[Outcome]], subject: Subject | None = None) -> None:
@@ -64,8 +67,10 @@ class Deeds:
 
     async def _show(self, outcome: Outcome, id: int) -> None:
         await self._place.settle(outcome, id if outcome.conversation is None else outcome.conversation)
-        self._place.app.say(outcome.sentence)
-        if outcome.delete is not None:
+        if outcome.delete is None:
+            self._place.app.say(outcome.sentence)
+        else:
+            self._place.app.say("")  # the question is asked, and must not stand there after its answer
             self.ask_to_delete(outcome.delete, id)
 
     def ask_to_delete(self, offer: DeleteOffer, id: int) -> None:
@@ -129,8 +134,8 @@ class Deeds:
 
         def chosen(when: str | None) -> None:
             if when is not None:
-                sentence = "Why, in a few words, if you like. Enter puts it off, esc does not."
-                app.push_screen(Line(sentence), lambda reason: put_off(Later(when), reason))
+                why = Line("Why, in a few words, if you like", "puts it off", "keeps it waiting")
+                app.push_screen(why, lambda reason: put_off(Later(when), reason))
 
         async def put_off(when: Later, reason: str | None) -> None:
             if reason is not None:
@@ -138,7 +143,8 @@ class Deeds:
                     self._settle(lambda at: app.session.later(at.id, when, reason), subject),
                 )
 
-        app.push_screen(Menu([(str(when), Content(text)) for when, text in words.items()]), chosen)
+        choices = [(str(when), Content(text)) for when, text in words.items()]
+        app.push_screen(Menu(choices, Content("When does it come back?")), chosen)
 
     async def close(self) -> None:
         from .closing import Closing
@@ -169,19 +175,24 @@ class Deeds:
         from .screens.asking import Menu
 
         place = self._place
-        choices = []
+        choices, by_key, of_menus = [], dict[str, str](), {"enter", "esc"}
         for action in here(place.WHERE):
             if action.listed and action.id != "menu":
-                key = ", ".join(keys_of(action, place.app.keymap_of_user)[:1])
-                choices.append(
-                    (action.id, Content.assemble((f"{key:>7}  ", STRONG), action.word.ljust(26), (action.help, QUIET)))
-                )
+                keys = keys_of(action, place.app.keymap_of_user)
+                key = ", ".join(keys[:1])
+                words = Content.assemble((f"{key:>9}  ", STRONG), f"{action.word:<22}")
+                choices.append((action.id, words, action.help))
+                if action.id in _ALSO_IN_MENUS:
+                    of_menus.update(keys)
+                else:
+                    by_key |= dict.fromkeys(keys, action.id)
 
         async def chosen(id: str | None) -> None:
             if id is not None:
                 await place.action_do(id)
 
-        place.app.push_screen(Menu(choices), chosen)
+        keys_here = {key: id for key, id in by_key.items() if key not in of_menus}
+        place.app.push_screen(Menu(choices, keys=keys_here), chosen)
 
     async def palette(self) -> None:
         from .palette import Palette
@@ -189,7 +200,7 @@ class Deeds:
         self._place.app.push_screen(Palette())
 
     async def keys(self) -> None:
-        from .screens.help import key_list
+        from .screens.help import KeyList
         from .screens.page import Page
 
-        self._place.app.push_screen(Page(key_list(self._place.app.keymap_of_user)))
+        self._place.app.push_screen(Page(KeyList(self._place.app.keymap_of_user)))

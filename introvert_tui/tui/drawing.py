@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.style import Style
 
 from introvert_tui.engine.inbox import Group
-from introvert_tui.text import count, day_and_part, number
+from introvert_tui.text import day_and_part, spelled
 
 from . import words
 from .actions import first_key
@@ -61,10 +62,16 @@ class Drawing:
         ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left"), ("people", "people")]
         if not inbox.older:
             del ways[1]
-        told = (Content.assemble((self._key(id), STRONG), " ", (word, QUIET)) for id, word in ways)
-        keys = Content("        ").join(told)
+        wide = max(len(self._key(id)) for id, _ in ways)
+        told = (
+            _clicked(Content.assemble((self._key(id).rjust(wide), STRONG), "  ", (word, QUIET)), id)
+            for id, word in ways
+        )
+        keys = Content("\n").join(told)
         asked = words.asked_to_write(inbox, self._key("requests"))
-        return Content("\n\n").join([*map(Content, said), *([Content(asked)] if asked else []), keys])
+        return Content("\n\n").join(
+            [*map(Content, said), *([_clicked(Content(asked), "requests")] if asked else []), keys]
+        )
 
     def options(self, make: RowList, window: int) -> Iterator[Option]:
         """The rows under their headings, and what comes after them."""
@@ -74,8 +81,7 @@ class Drawing:
         rows = self._listing.visible()
         for row in rows[:window]:
             if row.group is Group.QUOTES and self._listing.folds_quotes:
-                quotes = count(self._listing.quotes, "conversation")
-                yield make.line(f"{words.HEADINGS[row.group]}: {quotes}. Enter shows them.", QUOTES)
+                yield make.line(words.folded_quotes(self._listing.quotes), QUOTES)
                 continue
             if row.group is not group:
                 group = row.group
@@ -86,7 +92,7 @@ class Drawing:
 
     def _below(self, make: RowList, beyond: int) -> Iterator[Option]:
         if beyond > 0:
-            yield make.quiet(f"{number(beyond).capitalize()} more {'comes' if beyond == 1 else 'come'} as these go.")
+            yield make.quiet(f"{spelled(beyond).capitalize()} more {'comes' if beyond == 1 else 'come'} as these go.")
         if asked := words.asked_to_write(self._listing.inbox, self._key("requests")):
             yield make.quiet(asked)
         if self._listing.inbox.older:
@@ -96,3 +102,8 @@ class Drawing:
 
     def _key(self, id: str) -> str:
         return first_key(id, self._app.keymap_of_user)
+
+
+def _clicked(words: Content, id: str) -> Content:
+    """Words that do what they tell when they are clicked."""
+    return words.stylize(Style.from_meta({"@click": f"screen.do('{id}')"}))

@@ -29,7 +29,7 @@ def last_words(session: Session, send: bool, unkept: str = "") -> None:
     except KeyboardInterrupt:
         sentence = "Stopped. What has not gone out is kept for your next visit."
     if sentence:
-        _say(sentence)
+        _say(_in_whole_words(sentence))
 
 
 def listen_for_the_end(leave: Callable[[], object], lent: Callable[[], bool]) -> None:
@@ -68,6 +68,17 @@ def watch_for_hang_up(gone: Callable[[], object]) -> None:
 
     if sys.__stdin__ is not None and sys.__stdin__.isatty():
         Thread(target=watch, name="hang-up", daemon=True).start()
+
+
+def _in_whole_words(sentence: str) -> str:
+    """Over as many lines as a terminal needs that would break it anywhere."""
+    from .fitting import wrapped
+
+    try:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:  # it is no terminal
+        return sentence
+    return "\n".join(wrapped(sentence, columns, len(sentence))) if columns else sentence
 
 
 def _say(sentence: str) -> None:

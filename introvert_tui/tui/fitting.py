@@ -40,8 +40,7 @@ def shorten(text: str, most: int) -> str:
     if len(head) == len(text) and cells(line) <= most:
         return line
     kept = clip(line, most - 1)
-    if line[len(kept) : len(kept) + 1].strip() and " " in kept:
-        kept = kept[: kept.rfind(" ")]
+    kept = kept[: _end_of_word(line, len(kept), most)]
     return kept.rstrip(" …") + "…" if most > 0 else ""
 
 
@@ -53,10 +52,28 @@ def wrapped(words: str, width: int, most: int) -> list[str]:
     lines: list[str] = []
     rest = words
     while rest and len(lines) < most - 1:
-        line = clip(rest[: width * MOST_CODE_POINTS_PER_CELL], width)
+        line = clip(rest[: width * MOST_CODE_POINTS_PER_CELL], width) or rest[:1]
         if len(line) < len(rest):
-            cut = line.rfind(" ", 1) if rest[len(line)] != " " else len(line)
-            line = rest[:cut] if cut > 0 else line or rest[:1]
+            line = rest[: _end_of_word(rest, len(line), width)]
         lines.append(line.rstrip())
         rest = rest[len(line) :].lstrip()
     return [*lines, shorten(rest, width)] if rest else lines
+
+
+def _end_of_word(text: str, most: int, width: int) -> int:
+    """Where a line of at most so many code points ends: before the word that does not fit any more.
+
+    It ends within the word where the script has no spaces, and where no line of this width would hold all of it: an
+    address or a sentence of Japanese would else leave a line with one short word on it.
+    """
+    if text[most : most + 1] in ("", " "):
+        return most
+    start = text.rfind(" ", 1, most) + 1
+    if start == 0 or _is_wide(text[most]):
+        return most
+    word = text[start : start + width + 1].partition(" ")[0]
+    return most if cells(word) > width else start
+
+
+def _is_wide(character: str) -> bool:
+    return cells(character) > 1

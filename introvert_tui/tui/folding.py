@@ -81,7 +81,8 @@ def _name(message: MessageView) -> str:
 
 def _words(message: MessageView) -> str:
     if message.gone is not None:
-        return GONE[message.gone]
+        said = GONE[message.gone].rstrip(".")
+        return f"[{said[:1].lower()}{said[1:]}]"
     if message.warning is not None:
         return f"under the warning “{one_line(message.warning)}”"
     return one_line("".join(span.text for span in message.body)) or "[no words]"

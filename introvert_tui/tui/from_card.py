@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from introvert_tui.engine import sentences
 from introvert_tui.errors import Cannot
 
 from .actions import first_key
@@ -20,17 +21,13 @@ if TYPE_CHECKING:
     from .place import Deed
     from .screens.person import PersonScreen
 
-_ASKED = (
-    "Block {name} on {where}? What they wrote to you is saved to a file first. Others may be able to see that you do."
-)
-
 
 def ask_to_block(app: IntrovertApp, card: Card, done: Callable[[Distance], Awaitable[None]]) -> None:
     """Ask whether to block somebody, or to block them no more; `done` is told what came of a yes."""
     on = not card.blocked
     if on:
-        where = " and ".join(dict.fromkeys(one.label for one in card.profiles))
-        sentence, choices = _ASKED.format(name=card.name, where=where), [("y", "block them"), ("n", "don't")]
+        sentence = sentences.block(card.name, [one.label for one in card.profiles])
+        choices = [("y", "block them"), ("n", "don't")]
     else:
         sentence, choices = f"Block {card.name} no more?", [("y", "block them no more"), ("n", "leave it so")]
 
@@ -136,4 +133,4 @@ class FromCard:
                 await app.run_safely(deed(next(one for one in profiles if str(one.id) == id)))
 
         choices = [(str(one.id), Content(f"@{one.handle} on {one.label}")) for one in profiles]
-        app.push_screen(Menu(choices), chosen)
+        app.push_screen(Menu(choices, Content("Which of their profiles?")), chosen)

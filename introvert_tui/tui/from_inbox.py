@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from introvert_tui.errors import Cannot
-from introvert_tui.text import count
 
 from .actions import first_key
 from .drawing import OLDER, PUT_OFF, QUOTES
-from .words import signing_in_here
+from .words import conversations
 
 if TYPE_CHECKING:
     from .place import Deed
@@ -68,9 +67,7 @@ class FromInbox:
     async def _ask_servers(self) -> None:
         app = self._inbox.app
         report = await app.session.catch_up()
-        troubles = [account.trouble for account in report.accounts if account.trouble]
-        arrived = f"{count(report.arrived, 'conversation').capitalize()} came in." if report.arrived else "Nothing new."
-        app.say(signing_in_here(" ".join(troubles), first_key("accounts", app.keymap_of_user)) or arrived)
+        app.say(f"{conversations(report.arrived)} came in." if report.arrived else "Nothing new.")
 
     async def older(self) -> None:
         from .screens.others import OlderScreen

@@ -33,7 +33,7 @@ class FromSent:
         place = self._place
         place.refill()
         if place.selected is None:
-            raise Cannot("Nothing is selected here.")
+            raise Cannot("There is no message at the cursor.")
         return place.selected
 
     def _key(self, id: str) -> str:

@@ -1,6 +1,7 @@
 """The user's own keys: which of them can be followed, whose keys they take, and what is to be said about it.
 
-An action is named by its id and has the same keys in every place. Imported only where config.toml has a key in it.
+An action is named by its id and has the same keys in every place; but where text is written, keys that are for the
+words do not count, and if no other is left, ours do. Imported only where config.toml has a key in it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from introvert_tui.settings.near import did_you_mean, near
 
-from .actions import ACTIONS, BY_ID, NO_KEY, Action, first_key, shown
+from .actions import ACTIONS, BY_ID, NO_KEY, NOWHERE, Action, Where, first_key, shown
 
 ALWAYS_QUIT = frozenset({"ctrl+c", "ctrl+q"})
 """Quit wherever one is, whatever config.toml says."""
@@ -47,6 +48,26 @@ _PHRASES = {
 """Where a sentence of the engine names a key, and the action it means."""
 
 
+_FOR_WORDS = frozenset({"space", "backspace", "delete", "left", "right", "home", "end"})
+"""Keys that are no letters and that nobody who writes can be without."""
+
+_NEEDED = {
+    "quit": ("Quitting", "quits"),
+    "text:back": ("Going back", "goes back where you write"),
+    "text:send_hello": ("Sending", "sends a hello"),
+    "text:send_reply": ("Sending", "sends a reply"),
+}
+"""What always has a key, since nothing else leads to it, and how that is said."""
+
+
+class _Part(NamedTuple):
+    """An action as it is bound: by letters or where letters are words, with our keys there."""
+
+    id: str
+    ours: tuple[str, ...]
+    where: Where
+
+
 class Told(NamedTuple):
     """What is to be said about one line of [keys]."""
 
@@ -55,7 +76,7 @@ class Told(NamedTuple):
 
 
 class Keymap(NamedTuple):
-    """The keys of every action that has others than ours, and what is to be said about them."""
+    """The keys of every action that has others than ours, by `Action.bound`, and what is to be said about them."""
 
     keys: Mapping[str, str]
     told: tuple[Told, ...] = ()
@@ -72,7 +93,8 @@ def resolve(user: Mapping[str, str]) -> Keymap:
     _settle(wanted, told)
     _keep_a_way_out(wanted, told)
     keys = {**wanted, **_left_over(wanted, told)}
-    return Keymap(MappingProxyType({id: ",".join(map(short_name, some)) for id, some in keys.items()}), tuple(told))
+    by_bound = {bound: ",".join(map(short_name, some)) for bound, some in keys.items()}
+    return Keymap(MappingProxyType(by_bound), tuple(dict.fromkeys(told)))
 
 
 def in_your_keys(sentence: str, keymap: Mapping[str, str]) -> str:
@@ -101,6 +123,11 @@ def long_name(key: str) -> str | None:
 def our_keys(action: Action) -> tuple[str, ...]:
     """The keys that an action has of its own, as config.toml would name them."""
     return tuple(map(short_name, _ours(action)))
+
+
+def is_for_words(name: str) -> bool:
+    """Whether a key, by its long name, is for the words where text is written."""
+    return name in _FOR_WORDS or ("+" not in name and name not in names())
 
 
 @cache
@@ -142,57 +169,85 @@ def _wanted(user: Mapping[str, str], told: list[Told]) -> Iterable[tuple[str, li
                 told.append(Told(id, f"{name} always quits, and can't be a key for {id}."))
             elif name not in keys:
                 keys.append(name)
-        if id == "quit" and not written:
-            told.append(Told(id, f"Quitting needs a key; it keeps {_named(_ours(BY_ID[id]))}."))
-        elif keys or not written:
-            yield id, keys
+        yield from _bound(id, keys, not written, told)
+
+
+def _bound(id: str, keys: list[str], none: bool, told: list[Told]) -> Iterable[tuple[str, list[str]]]:
+    """The keys of one line by letters and where text is written; `none` says that the line wants no key at all."""
+    for bound, part in ((bound, part) for bound, part in _parts().items() if part.id == id):
+        foremost = bound == id or id not in _parts()
+        fit = [key for key in keys if bound == id or not is_for_words(key)]
+        if foremost:
+            for key in (key for key in keys if key not in fit):
+                told.append(Told(id, f"{_named([key])} is for the words where you write, and no key for {id}."))
+        if foremost and none and bound in _NEEDED:
+            told.append(Told(id, f"{_NEEDED[bound][0]} needs a key; it keeps {_named(part.ours)}."))
+        elif fit or (foremost and none):
+            yield bound, fit
 
 
 def _settle(wanted: dict[str, list[str]], told: list[Told]) -> None:
     """Give each key to the first of the user's own lines; lines that are left without any count no more."""
-    for id in list(wanted):
-        for key in list(wanted[id]):
-            first = next(one for one in wanted if key in wanted[one] and _meet(one, id))
-            if first != id:
-                told.append(Told(id, f"{_named([key])} is given to {first} and to {id}; {first} comes first."))
-                _take(wanted, id, key)
+    for bound in list(wanted):
+        for key in list(wanted[bound]):
+            first = next(one for one in wanted if key in wanted[one] and _meet(one, bound))
+            if first != bound:
+                id, winner = _id(bound), _id(first)
+                told.append(Told(id, f"{_named([key])} is given to {winner} and to {id}; {winner} comes first."))
+                _take(wanted, bound, key)
 
 
 def _keep_a_way_out(wanted: dict[str, list[str]], told: list[Told]) -> None:
-    """What would take the last key that quits does not get it."""
-    if "quit" in wanted:
-        return
-    ours = _ours(BY_ID["quit"])
-    takers = [(key, id) for id, keys in wanted.items() for key in keys if key in ours]
-    if {key for key, _ in takers} == set(ours):
-        for key, id in takers:
-            told.append(Told(id, f"{_named([key])} quits, and can't be a key for {id} until quit has another."))
-            _take(wanted, id, key)
+    """What would take the last key of what always needs one does not get it."""
+    for needed in [one for one in _NEEDED if one not in wanted]:
+        ours = _parts()[needed].ours
+        takers = [(key, one) for one, keys in wanted.items() for key in keys if key in ours and _meet(one, needed)]
+        if {key for key, _ in takers} == set(ours):
+            for key, one in takers:
+                said = f"{_named([key])} {_NEEDED[needed][1]}, and can't be a key for {_id(one)}"
+                told.append(Told(_id(one), f"{said} until {_id(needed)} has another."))
+                _take(wanted, one, key)
 
 
 def _left_over(wanted: Mapping[str, Sequence[str]], told: list[Told]) -> dict[str, list[str]]:
     """The keys of those actions of ours that lose some to the user's lines."""
     left: dict[str, list[str]] = {}
-    for action in ACTIONS:
-        ours = _ours(action) if action.id not in wanted else []
-        takers = {key: id for id, keys in wanted.items() for key in keys if key in ours and _meet(id, action.id)}
+    for bound, part in _parts().items():
+        ours = part.ours if bound not in wanted else ()
+        takers = {key: one for one, keys in wanted.items() for key in keys if key in ours and _meet(one, bound)}
         if takers:
-            kept = left[action.id] = [key for key in ours if key not in takers]
+            kept = left[bound] = [key for key in ours if key not in takers]
             now = f"still has {_named(kept)}" if kept else "has no key now"
-            for key, id in takers.items():
-                told.append(Told(id, f"{_named([key])} is {id} now, as you set it, and not {action.id}, which {now}."))
+            for key, one in takers.items():
+                said = f"{_named([key])} is {_id(one)} now, as you set it, and not {part.id}, which {now}."
+                told.append(Told(_id(one), said))
     return left
+
+
+@cache
+def _parts() -> Mapping[str, _Part]:
+    """Every action as it is bound."""
+    parts: dict[str, _Part] = {}
+    for action in ACTIONS:
+        before = parts.get(action.bound)
+        where = action.where | (before.where if before else NOWHERE)
+        parts[action.bound] = _Part(action.id, tuple(_ours(action)), where)
+    return parts
+
+
+def _id(bound: str) -> str:
+    return _parts()[bound].id
 
 
 def _meet(one: str, other: str) -> bool:
     """Whether there is a place in which both can be done."""
-    return bool(BY_ID[one].where & BY_ID[other].where)
+    return bool(_parts()[one].where & _parts()[other].where)
 
 
-def _take(wanted: dict[str, list[str]], id: str, key: str) -> None:
-    wanted[id].remove(key)
-    if not wanted[id]:
-        del wanted[id]
+def _take(wanted: dict[str, list[str]], bound: str, key: str) -> None:
+    wanted[bound].remove(key)
+    if not wanted[bound]:
+        del wanted[bound]
 
 
 def _ours(action: Action) -> list[str]:

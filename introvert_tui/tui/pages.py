@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.content import Content
+from textual.style import Style
 
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Request, SpanKind
@@ -14,10 +16,10 @@ from introvert_tui.text import ago_in_words, count, host_of, names, shorten
 from .rows import QUIET, STRONG, one_line
 
 LINK_STYLE = "underline"
-MENTION_STYLE = "$accent"
 _MOST_LINKS = 9
 _LONGEST_QUOTE = 400
 _LONGEST_ALT = 600
+_MOST_BESIDE = 12
 
 GONE = {
     GoneKind.DELETED: "Deleted.",
@@ -27,6 +29,13 @@ GONE = {
 }
 
 Part = str | Content | tuple[str, str]
+
+
+class Address(NamedTuple):
+    """One of the addresses in a message: its number, and what a click on it does, if anything."""
+
+    number: int
+    click: str
 
 
 def heading(view: ConversationView) -> str:
@@ -47,20 +56,31 @@ def links(message: MessageView) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_LINKS]
 
 
-def message_content(message: MessageView, now: datetime, fold: bool = False, unfold_key: str = "v") -> Content:
-    """One message: who and when, the words, what hangs on it."""
+def message_content(
+    message: MessageView, now: datetime, fold: bool = False, unfold_key: str = "v", clicks: bool = False
+) -> Content:
+    """One message: who and when, the words, what hangs on it.
+
+    With `clicks` its addresses and its warning call the screen's `follow(id, number)` and `reveal(id)`.
+    """
     parts: list[Part] = [*_who_and_when(message, now), "\n"]
+    reveal = f"screen.reveal({message.id})" if clicks else ""
     if message.gone is not None:
         return Content.assemble(*parts, (GONE[message.gone], QUIET))
     if fold:
-        warning = f"Under the warning “{one_line(message.warning or '')}”. {unfold_key} shows it."
-        return Content.assemble(*parts, (warning, QUIET))
+        warning = f"Under the warning “{one_line(message.warning or '')}”. "
+        return Content.assemble(
+            *parts, (warning, QUIET), _clicked((f"{unfold_key} shows it", QUIET), reveal), (".", QUIET)
+        )
     if message.warning is not None:
-        parts += [(f"Under the warning “{one_line(message.warning)}”:", QUIET), "\n"]
-    numbers = {url: number for number, url in enumerate(links(message), 1)}
-    parts += _body(message, numbers)
+        parts += [_clicked((f"Under the warning “{one_line(message.warning)}”", QUIET), reveal), (":", QUIET), "\n"]
+    addresses = {
+        url: Address(number, f"screen.follow({message.id}, {number})" if clicks else "")
+        for number, url in enumerate(links(message), 1)
+    }
+    parts += _body(message, addresses)
     for item in message.attachments:
-        parts += ["\n", *_attachment(item, numbers)]
+        parts += ["\n", *_attachment(item, addresses)]
     return Content.assemble(*parts)
 
 
@@ -68,19 +88,32 @@ def preview(view: ConversationView, now: datetime, most: int = 4) -> Content:
     """The last few messages in one piece, for the pane beside the list, from the first new one if that is near."""
     shown = last_few(view, most)
     parts: list[Part] = [(heading(view), QUIET)]
-    before = len(view.messages) - len(shown)
+    before = view.messages.index(shown[0]) if shown else 0
+    after = len(view.messages) - before - len(shown)
     if before:
         whom = {message.name for message in view.messages[:before] if not message.mine}
         parts.append((f"\n{count(before, 'message').capitalize()} before this{_by(whom)}.", QUIET))
     for message in shown:
         parts += ["\n\n", message_content(message, now, folded(message, frozenset()), "enter, then v,")]
+    if after:
+        parts.append((f"\n\n{count(after, 'message').capitalize()} after this.", QUIET))
     return Content.assemble(*parts)
 
 
 def last_few(view: ConversationView, most: int = 4) -> Sequence[MessageView]:
-    """What the pane beside the list shows: all that is new, up to twelve, or the last four."""
-    new = sum(message.new for message in view.messages[-12:])
-    return view.messages[-max(most, min(new + 1, 12)) :]
+    """What the pane beside the list shows: from before the first new one, or else the last few; up to twelve.
+
+    What is new need not be last: an answer stands below what it answers, and further branches below that. Where the
+    last twelve have nothing new, they are the twelve around what is.
+    """
+    messages = view.messages
+    new = [index for index, message in enumerate(messages) if message.new]
+    if not new:
+        return messages[-most:]
+    start = max(0, min(len(messages) - most, max(new[0] - 1, len(messages) - _MOST_BESIDE)))
+    if start > new[-1]:
+        start = max(0, new[-1] - 1)
+    return messages[start : start + _MOST_BESIDE]
 
 
 def _by(people: set[str]) -> str:
@@ -101,42 +134,58 @@ def _who_and_when(message: MessageView, now: datetime) -> Iterator[Part]:
         yield (f", {ago_in_words(message.at, now)}{', edited' if message.edited else ''}", QUIET)
 
 
-def _body(message: MessageView, numbers: dict[str, int]) -> Iterator[Part]:
+def _body(message: MessageView, addresses: Mapping[str, Address]) -> Iterator[Part]:
     for span in message.body:
         if span.kind is SpanKind.LINK and span.url:
-            yield (span.text, LINK_STYLE)
-            yield (_number_and_host(span.text, span.url, numbers), QUIET)
-        elif span.kind is SpanKind.MENTION:
-            yield (span.text, MENTION_STYLE)
+            address = addresses.get(span.url)
+            yield _clicked((span.text, LINK_STYLE), address.click if address else "")
+            yield from _number_and_host(span.text, span.url, address)
         else:
             yield span.text
 
 
-def _number_and_host(text: str, url: str, numbers: dict[str, int]) -> str:
+def _number_and_host(text: str, url: str, address: Address | None) -> Iterator[Part]:
     """ "[1]", and the real host where the words do not begin with it."""
     host = host_of(url)
     said = text.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
     plain = host.removeprefix("www.")
     honest = said == plain or said.startswith((f"{plain}/", f"{plain}?", f"{plain}…"))
-    number = f" [{numbers[url]}]" if url in numbers else ""
-    return number if honest or not host else f"{number} ({host})"
+    yield from _number(address)
+    if host and not honest:
+        yield (f" ({host})", QUIET)
 
 
-def _attachment(item: Attachment, numbers: dict[str, int]) -> Iterator[Part]:
+def _number(address: Address | None) -> Iterator[Part]:
+    if address is not None:
+        yield " "
+        yield _clicked((f"[{address.number}]", QUIET), address.click)
+
+
+def _clicked(part: tuple[str, str], click: str) -> Content:
+    """What does something when it is clicked, if `click` names an action."""
+    shown = Content.styled(*part)
+    return shown.stylize(Style.from_meta({"@click": click})) if click else shown
+
+
+def _attachment(item: Attachment, addresses: Mapping[str, Address]) -> Iterator[Part]:
     if item.kind is AttachmentKind.QUOTE:
         yield from _quote(item)
         return
     kind = {AttachmentKind.IMAGE: "picture", AttachmentKind.VIDEO: "film", AttachmentKind.LINK: "link"}.get(
         item.kind, ""
     )
-    text = shorten(item.text, _LONGEST_ALT)
+    title, line, more = item.text.partition("\n")
+    # A link has a title, and what is said about it below.
+    words = f"{title} · {more}" if line and item.kind is AttachmentKind.LINK else item.text
+    text = shorten(words, _LONGEST_ALT)
     if not text and item.kind in (AttachmentKind.IMAGE, AttachmentKind.VIDEO):
         yield (f"[{kind}, no description]", QUIET)
     else:
         yield (f"[{kind}{': ' if kind and text else ''}{text}]", QUIET)
-    if item.url and item.url in numbers:
-        host = host_of(item.url) if item.kind is AttachmentKind.LINK else ""
-        yield (f" [{numbers[item.url]}]{f' ({host})' if host else ''}", QUIET)
+    if item.url and item.url in addresses:
+        yield from _number(addresses[item.url])
+        if item.kind is AttachmentKind.LINK and (host := host_of(item.url)):
+            yield (f" ({host})", QUIET)
 
 
 def _quote(item: Attachment) -> Iterator[Part]:
@@ -144,14 +193,16 @@ def _quote(item: Attachment) -> Iterator[Part]:
         yield (f"  ▏{GONE[item.gone]}", QUIET)
         return
     author = f"{one_line(item.author)}: " if item.author else ""
-    yield (f"  ▏{author}{shorten(item.text, _LONGEST_QUOTE)}", QUIET)
+    words = shorten(item.text, _LONGEST_QUOTE)
+    # In quotation marks: on a second line no bar tells whose words they are.
+    yield (f"  ▏{author}{f'“{words}”' if words else '[no words]'}", QUIET)
 
 
 def requests(asking: Sequence[Request], now: datetime) -> Content:
     """Who asks to write to you, with what they wrote."""
     parts: list[Part] = [
         ("Who asks to write to you", STRONG),
-        ("    esc goes back\nReading it here lets nobody in, and tells nobody.", QUIET),
+        ("\nReading it here lets nobody in, and tells nobody.", QUIET),
     ]
     for request in asking:
         name = request.person.name or request.person.handle

@@ -10,12 +10,15 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual import getters
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from introvert_tui.engine.inbox import InboxRow
+from introvert_tui.text import shorten
 
 from .actions import Action, here, keys_of
+from .app import IntrovertApp
 from .place import Place
 from .rows import QUIET, one_line, people
 
@@ -45,12 +48,13 @@ class Actions(_FromPlace):
         return [
             (action, action.help, ", ".join(keys_of(action, keymap)))
             for action in here(self.place.WHERE)
-            if action.help and action.id not in ("palette", "menu")
+            if action.id != "palette"
         ]
 
     async def discover(self) -> Hits:
         for action, words, keys in self._told():
-            yield DiscoveryHit(_with_keys(Content(words), keys), partial(self.place.action_do, action.id), words)
+            if action.listed:
+                yield DiscoveryHit(_with_keys(Content(words), keys), partial(self.place.action_do, action.id), words)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -67,7 +71,7 @@ class Conversations(_FromPlace):
         matcher, session = self.matcher(query), self.place.app.session
         put_off = (one.row for one in session.put_off())
         for row in (*session.inbox().rows, *session.older(), *put_off, *session.left()):
-            who, words = " ".join(people(row)), one_line(row.text)[:_MOST_WORDS]
+            who, words = " ".join(people(row)), _words(row)
             if (score := max(matcher.match(who), matcher.match(words))) > 0:
                 shown = Content.assemble(matcher.highlight(who), (f": {words}", QUIET))
                 yield Hit(score, shown, partial(self._open, row), who)
@@ -129,17 +133,31 @@ class Palette(CommandPalette):
         & > Vertical #--input { border: solid $foreground 62%; }
         & > Vertical #--input.--list-visible { border-bottom: none; }
         & CommandList, & CommandList:focus { background: $background; border: solid $foreground 62%; border-top: none; }
+        & CommandList > .option-list--option { text-style: none; }
+        /* Not `reverse`: lists of Textual 8.2 lose it. */
         & CommandList > .option-list--option-highlighted, &:ansi CommandList > .option-list--option-highlighted {
-            color: $foreground; background: $background; text-style: reverse;
+            color: $foreground; background: $background; text-style: bold underline;
         }
     }
     """
+    app = getters.app(IntrovertApp)
     PROVIDERS: ClassVar[tuple[type[Provider], ...]] = (AnyPost, Actions, People, Conversations)
 
     def __init__(self) -> None:
         super().__init__(
             providers=self.PROVIDERS, placeholder="What to do, who, or the address of a post", id="palette"
         )
+
+    def _action_command_list(self, action: str) -> None:
+        super()._action_command_list(action)
+        self.app.move_in(self.query_one(CommandList))
+
+
+def _words(row: InboxRow) -> str:
+    """What was said last, or the warning that stands in its place."""
+    if row.warning is not None:
+        return f"under the warning “{shorten(row.warning, _MOST_WORDS)}”"
+    return shorten(row.text, _MOST_WORDS)
 
 
 def _with_keys(words: Content, keys: str) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import getters
@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from .actions import BY_ID, Where, here
+from introvert_tui.errors import IntrovertError
+
+from .actions import TEXT, Action, Where, action_in, here
 from .app import IntrovertApp
 from .widgets.lines import Hints, QuietLine
 
@@ -46,7 +48,7 @@ def bindings(where: Where) -> list[BindingType]:
     in the line that it opens, and `enter` behind that sends all of it.
     """
     return [
-        Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.id, priority=True)
+        Binding(action.keys, f"do('{action.id}')", action.word, show=False, id=action.bound, priority=True)
         for action in here(where)
     ]
 
@@ -65,6 +67,7 @@ class Place(Screen[None], inherit_bindings=False):
         from .deeds import Deeds
         from .outside import Outside
 
+        self._refusal = ""
         self.outside = Outside(self)
         self.deeds: dict[str, Deed] = {
             **Deeds(self).by_id(),
@@ -101,8 +104,14 @@ class Place(Screen[None], inherit_bindings=False):
     def foot(self) -> Iterable[Widget]:
         """The quiet line and the hints."""
         yield QuietLine(id="quiet")
-        hints = [action for action in here(self.WHERE) if self.WHERE in action.hint]
-        yield Hints(hints, self.app.keymap_of_user, id="hints")
+        yield Hints(self._hinted(), self.app.keymap_of_user, id="hints")
+
+    def hint(self, only: Collection[str] = ()) -> None:
+        """Tell these keys and no others, by action id, where the usual ones would do nothing; none: the usual ones."""
+        self.query_one(Hints).tell([action for action in here(self.WHERE) if action.id in only] or self._hinted())
+
+    def _hinted(self) -> list[Action]:
+        return [action for action in here(self.WHERE) if self.WHERE in action.hint]
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
@@ -135,13 +144,25 @@ class Place(Screen[None], inherit_bindings=False):
         return writing.field if writing else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Leave the keys of actions to whatever text is written in."""
+        """Leave the keys of actions to whatever text is written in, but for a place that is there to write in."""
         focused = self.focused
-        return action != "do" or focused is None or not focused.check_consume_key("a", "a")
+        writes = focused is not None and not self.WHERE & TEXT and focused.check_consume_key("a", "a")
+        return action != "do" or not writes
 
     async def action_do(self, id: str) -> None:
         """Do an action here; what cannot be done is said, and changes nothing."""
         deed = self.deeds.get(id)
-        if deed is None or self.WHERE not in BY_ID[id].where or self.writing() is not None:
+        if deed is None or action_in(self.WHERE, id) is None or self.writing() is not None:
             return
-        await self.app.run_safely(deed())
+        if self.WHERE & TEXT and self.field is not None:
+            from .widgets.writing import all_typed
+
+            await all_typed(self.field)
+        if self._refusal and self.app.said == self._refusal:
+            self.app.say("")  # it was about the key before this one
+        self._refusal = ""
+        try:
+            await deed()
+        except IntrovertError as problem:
+            self.app.say(str(problem))
+            self._refusal = self.app.said

@@ -18,6 +18,8 @@ from .fitting import cells, clip, shorten, wrapped
 
 QUIET = "dim"
 STRONG = "bold"
+BAR_STYLE = "$text-accent"
+"""The accent of a theme, as it can be seen on its ground: that of textual-light itself has a contrast of 1.5."""
 GUTTER = 3
 """The bar of the cursor, the mark of what waits, and a space."""
 
@@ -73,7 +75,7 @@ def row_lines(row: InboxRow, width: int, now: datetime, places: Places = ANYWHER
 
 def in_gutter(lines: Sequence[Content], here: bool, marked: bool) -> list[Content]:
     """The same lines with the bar of the cursor before each, and the mark before the first."""
-    bar = (_BAR, "$accent") if here else " "
+    bar = (_BAR, BAR_STYLE) if here else " "
     return [
         Content.assemble(bar, (_MARK if marked and index == 0 else " ", STRONG), " ", line)
         for index, line in enumerate(lines)
@@ -138,11 +140,21 @@ def _text(row: InboxRow, width: int) -> Iterator[Content]:
     if row.warning is not None:
         yield Content.styled(shorten(f"Under the warning “{one_line(row.warning)}”.", width), QUIET)
         return
-    words = " ".join(part for part in (one_line(row.text), pictures(row.pictures)) if part)
+    words = one_line(row.text)
     if row.writers != (row.who,) and row.who:
         words = f"{row.who}: {words}"
-    for line in wrapped(words, width, _MOST_TEXT_LINES):
+    for line in _ending_in(pictures(row.pictures), wrapped(words, width, _MOST_TEXT_LINES), width):
         yield Content(line)
+
+
+def _ending_in(last: str, lines: list[str], width: int) -> list[str]:
+    """The same lines with a few words of ours at their end, whole in any case."""
+    room = width - cells(last) - 1
+    if not last:
+        return lines
+    if not lines or (len(lines) < _MOST_TEXT_LINES and cells(lines[-1]) > room):
+        return [*lines, shorten(last, width)]
+    return [*lines[:-1], shorten(f"{shorten(lines[-1], room)} {last}", width)]
 
 
 def _asides(row: InboxRow) -> list[str]:

@@ -1,4 +1,4 @@
-"""The user's colours and keys, put on the app; imported only where config.toml names any."""
+"""The user's colours, keys and pictures, put on the app; imported only where config.toml names any."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Told(NamedTuple):
 
 
 def tailor(app: IntrovertApp) -> str:
-    """Give the app its theme and keys, and return one line about what cannot be followed, or nothing."""
+    """Give the app its theme, keys and pictures, and return one line about what cannot be followed, or nothing."""
     settings = app.settings
     if themes.known(settings.theme) and not app.no_color:  # without colours a theme would only cost what is dim
         if settings.theme in themes.OURS:
@@ -33,15 +33,24 @@ def tailor(app: IntrovertApp) -> str:
     keymap = resolve(settings.keys)
     app.keymap_of_user = keymap.keys
     app.set_keymap(keymap.for_textual())
+    if settings.pictures:
+        from .pictures import get_ready, installed
+
+        app.draws_pictures = installed() and get_ready()
     return _in_one_line(about(settings))
 
 
 def about(settings: Settings) -> tuple[Told, ...]:
-    """Say what of the theme and the keys cannot be followed, and whose keys were taken."""
-    keys = (Told("keys", *one) for one in resolve(settings.keys).told)
-    if themes.known(settings.theme):
-        return tuple(keys)
-    return (Told("", "theme", themes.unknown(settings.theme)), *keys)
+    """Say what of the theme, the pictures and the keys cannot be followed, and whose keys were taken."""
+    told = [Told("keys", *one) for one in resolve(settings.keys).told]
+    if settings.pictures:
+        from .pictures import MISSING, installed
+
+        if not installed():
+            told.insert(0, Told("", "pictures", MISSING))
+    if not themes.known(settings.theme):
+        told.insert(0, Told("", "theme", themes.unknown(settings.theme)))
+    return tuple(told)
 
 
 def _in_one_line(told: tuple[Told, ...]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import AccountView, Group, Inbox, InboxRow
-from introvert_tui.text import clock, count, greeting, names, number
+from introvert_tui.text import clock, count, greeting, names, spelled
 
 if TYPE_CHECKING:
     from introvert_tui.engine.views import VisitSummary
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WORDS_A_MINUTE = 200
 SECONDS_A_CONVERSATION = 30
 """For reading what was said before, and a short answer."""
+LONG, ROUGHLY = 10, 5
+"""Minutes from which on it is guessed roughly, and how roughly."""
 
 HEADINGS = {
     Group.WROTE_BACK: "They wrote back",
@@ -26,9 +28,15 @@ HEADINGS = {
 
 
 def minutes(rows: Sequence[InboxRow]) -> int:
-    """About how long these take, in whole minutes, never none."""
+    """About how long these take, in whole minutes, never none; what is long is not known to the minute."""
     words = sum(len(row.text.split()) for row in rows)
-    return max(1, round(words / WORDS_A_MINUTE + len(rows) * SECONDS_A_CONVERSATION / 60))
+    about = max(1, round(words / WORDS_A_MINUTE + len(rows) * SECONDS_A_CONVERSATION / 60))
+    return about if about < LONG else round(about / ROUGHLY) * ROUGHLY
+
+
+def conversations(many: int) -> str:
+    """ "Eleven conversations", for the beginning of a sentence, where digits stand badly."""
+    return f"{spelled(many).capitalize()} conversation{'' if many == 1 else 's'}"
 
 
 def opening(rows: Sequence[InboxRow], now: datetime, beyond: int = 0) -> str:
@@ -36,8 +44,8 @@ def opening(rows: Sequence[InboxRow], now: datetime, beyond: int = 0) -> str:
     if not rows:
         return f"{greeting(now)}."
     how_long = minutes(rows)
-    about = "about a minute" if how_long == 1 else f"about {number(how_long)} minutes"
-    many = count(len(rows) + beyond, "conversation").capitalize()
+    about = "about a minute" if how_long == 1 else f"about {spelled(how_long)} minutes"
+    many = conversations(len(rows) + beyond)
     return f"{greeting(now)}. {many}." if beyond else f"{greeting(now)}. {many}, {about}."
 
 
@@ -46,8 +54,13 @@ def held_back(people: Collection[str], key: str) -> str:
     if not people:
         return ""
     whom = "them" if len(people) > 1 else "it"
-    who = f"{number(len(people)).capitalize()} more {'person' if len(people) == 1 else 'people'}"
+    who = f"{spelled(len(people)).capitalize()} more {'person' if len(people) == 1 else 'people'}"
     return f"{who} wrote · {key} shows {whom}"
+
+
+def folded_quotes(many: int) -> str:
+    """What stands for the conversations that only quote you, until they are asked for."""
+    return f"{HEADINGS[Group.QUOTES]}: {count(many, 'conversation')}. Enter shows {'it' if many == 1 else 'them'}."
 
 
 def asked_to_write(inbox: Inbox, key: str) -> str:

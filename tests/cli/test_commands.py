@@ -48,13 +48,13 @@ class TestWithoutACommand:
         ended = signed_in()
         assert ended.code == Exit.FINE
         assert "1 of " in ended.out
-        assert "That is everyone" in ended.out
+        assert "That's everyone" in ended.out
 
     @pytest.mark.parametrize("arguments", [(), ("demo",)])
     def test_the_program_itself(self, tmp_path: Path, arguments: Sequence[str]) -> None:
         done = started(*arguments, home=tmp_path)
         assert done.returncode == 0
-        assert ("That is everyone" in done.stdout) is bool(arguments)
+        assert ("That's everyone" in done.stdout) is bool(arguments)
         assert "\x1b" not in done.stdout + done.stderr
 
     def test_a_reader_who_has_read_enough(self, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ class TestWithoutACommand:
     def test_a_poor_encoding_costs_a_character_and_not_the_words(self, tmp_path: Path) -> None:
         done = started("demo", home=tmp_path, PYTHONIOENCODING="ascii", LC_ALL="C")
         assert done.returncode == 0
-        assert "That is everyone" in done.stdout
+        assert "That's everyone" in done.stdout
 
     def test_click_is_not_needed(self, tmp_path: Path) -> None:
         program = (
@@ -189,7 +189,7 @@ class TestAccounts:
     def test_removing_what_is_not_there_or_not_clear(self, signed_in: Introvert) -> None:
         ended = signed_in("accounts", "remove", "ben.elsewhere", "--keep")
         assert ended.code == Exit.USAGE
-        assert "There are: elsewhere:ana.elsewhere." in ended.err
+        assert "You have: elsewhere:ana.elsewhere." in ended.err
 
 
 class TestUsage:

@@ -12,7 +12,7 @@ import pytest
 from introvert_tui.cli.output import Exit
 from introvert_tui.settings import Settings, load
 from introvert_tui.settings.table import SETTINGS
-from introvert_tui.tui.actions import ACTIONS
+from introvert_tui.tui.actions import BY_ID
 from introvert_tui.tui.keymap import resolve
 
 from .conftest import Introvert
@@ -33,7 +33,7 @@ class TestInit:
         assert introvert("config", "--check").code == Exit.FINE
         text = file.read_text()
         assert set(re.findall(r"(?m)^[#\[](\w+)(?: =|\])", text)) == (
-            {setting.name for setting in SETTINGS} | {action.id for action in ACTIONS}
+            {setting.name for setting in SETTINGS} | set(BY_ID)
         )
 
     def test_the_keys_in_it_are_those_that_hold(self, introvert: Introvert, file: Path) -> None:
@@ -44,7 +44,8 @@ class TestInit:
         assert ignored == ()
         keymap = resolve(settings.keys)
         assert keymap.told == ()
-        assert set(keymap.keys) == set(settings.keys) == {action.id for action in ACTIONS}
+        assert set(settings.keys) == set(BY_ID)
+        assert set(keymap.keys) >= {action.bound for action in BY_ID.values()}
 
     def test_a_file_that_is_there_stays_as_it_is(self, introvert: Introvert, file: Path) -> None:
         file.write_text("minutes = 5\n")
@@ -67,7 +68,10 @@ class TestTell:
         assert introvert("config", "--check").code == Exit.FINE
 
     def test_what_is_set_can_be_read_back(self, introvert: Introvert, file: Path) -> None:
-        file.write_text('minutes = 5\nhold_seconds=2.5\nhellos = ["Hé, {name}."]\nthem = 1\n[keys]\nnod = ["m","f2"]\n')
+        file.write_text(
+            'minutes = 5\nhold_seconds=2.5\nhellos = ["Hé, {name}."]\nthem = 1\n'
+            'pictures = true\n[keys]\nnod = ["m","f2"]\n'
+        )
         ended = introvert("config")
         where, *lines = ended.out.splitlines()
         assert where == str(file)
@@ -75,6 +79,7 @@ class TestTell:
             "minutes": 5,
             "hold_seconds": 2.5,
             "hellos": ["Hé, {name}."],
+            "pictures": True,
             "keys": {"nod": "m,f2"},
         }
         assert "line 4" in ended.err

@@ -278,11 +278,11 @@ class TestChanging:
     ) -> None:
         ended = signed_in("outbox", command, number)
         assert (ended.code, ended.out) == (Exit.USAGE, "")
-        assert f"There is no {number}. Nothing is waiting to go out." in ended.err
+        assert f"There is no message {number}. Nothing is waiting to go out." in ended.err
         writes("One.")
         ended = signed_in("outbox", command, number)
         assert (ended.code, ended.out) == (Exit.USAGE, "")
-        assert f"There is no {number}. There is only 1" in ended.err
+        assert f"There is no message {number}. `introvert outbox` lists one message." in ended.err
         assert said() == []
 
 

@@ -43,7 +43,7 @@ def test_a_conversation_is_a_block() -> None:
         "2 of 2. Jun and Priya, Bluesky, public, 3 hours ago.",
         "Jun: Which chapter?",
         "",
-        "That is everyone: the last 14 days, one account.",
+        "That's everyone: the last 14 days, one account.",
     ]
 
 
@@ -83,7 +83,7 @@ def test_somebody_not_let_in_is_one_line() -> None:
 
 def test_the_end_says_of_what() -> None:
     late = EMPTY._replace(rows=(ANA,), accounts=2, as_of=NOW - timedelta(hours=1))
-    assert end_line(late, NOW) == "That is everyone: the last 14 days, two accounts, as of 17:40."
+    assert end_line(late, NOW) == "That's everyone: the last 14 days, two accounts, as of 17:40."
 
 
 def test_what_is_not_listed_is_counted() -> None:

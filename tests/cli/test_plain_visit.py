@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -13,8 +15,10 @@ from introvert_tui.cli.plain_visit import LETTERS, PlainVisit
 from introvert_tui.cli.start import UNTIL_THE_NEXT_LETTER
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
+from introvert_tui.engine.inbox import Group
 from introvert_tui.engine.opening import open_demo
 from introvert_tui.engine.session import Session
+from tests.engine.conftest import founded
 
 from .conftest import Introvert, started
 
@@ -22,9 +26,9 @@ from .conftest import Introvert, started
 class Chair:
     """Somebody who types lines and hears what is said."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session | None = None) -> None:
         self.news: SimpleQueue[str] = SimpleQueue()
-        self.session: Session = open_demo(self.hear, waits=Waits(hold=UNTIL_THE_NEXT_LETTER))
+        self.session: Session = session or open_demo(self.hear, waits=Waits(hold=UNTIL_THE_NEXT_LETTER))
         self.said: list[str] = []
 
     def hear(self, event: Event) -> None:
@@ -82,6 +86,11 @@ async def test_the_next_letter_lets_it_go(chair: Chair) -> None:
     assert rows[0]["due_at"] <= chair.session.now()
 
 
+async def test_who_is_named_in_a_hello_is_told_of(chair: Chair) -> None:
+    said = await chair.types("j", "h", "Not yet, @sam.", "u", "q")
+    assert "Sam Okafor, whom you name." in said
+
+
 async def test_an_empty_hello_sends_nothing(chair: Chair) -> None:
     assert "Nothing was sent." in await chair.types("h", "", "q")
 
@@ -90,6 +99,74 @@ async def test_kept_words_can_be_sent(chair: Chair) -> None:
     said = await chair.types("h", "Not yet.", "u", "h", "k", "u", "q")
     assert "k sends the kept words" in said
     assert said.count("Held until your next letter") == 2
+
+
+def strangers(chair: Chair) -> set[str]:
+    return {row.who for row in chair.session.inbox().rows if row.group is Group.NEW}
+
+
+async def test_only_people_one_knows_until_that_is_taken_back(chair: Chair) -> None:
+    await chair.session.catch_up()
+    new, many = strangers(chair), len(chair.session.inbox().rows)
+    said = await chair.types("j", "X", "2")
+    assert "2: Only people I know, everywhere, until tomorrow.\n3: Leave quietly.\n" in said
+    assert "Number, or empty to cancel: \nOnly people you know wait, until tomorrow · u takes it back\n2 of " in said
+    assert not strangers(chair)
+    chair.said.clear()
+    said = await chair.types("u", "j", "X", "2", "X", "1", "q")
+    assert "letters.\nOnly people you know, until tomorrow.\n1 of " in said
+    assert "Taken back: everybody is heard again." in said
+    assert "1: Everybody again, everywhere." in said
+    assert re.search(rf"Everybody is heard again\.\n\d+ of {many}\. ", said)
+    assert strangers(chair) == new
+
+
+async def test_nothing_is_done_without_a_number_that_is_there(chair: Chair) -> None:
+    said = await chair.types("X", "", "X", "0", "X", "x", "X", "99", "X")
+    assert said.count("Nothing was done.") == 5
+    assert not chair.quits
+
+
+async def test_blocking_asks_first_and_says_where_their_words_are(chair: Chair) -> None:
+    await chair.session.catch_up()
+    row = chair.session.inbox().rows[1]
+    said = await chair.types("j", "X", "4", "n", "X", "4", "y", "q")
+    assert f"4: Block {row.who}.\n5: Say the address of {row.who}'s page, to report them." in said
+    assert "What they wrote to you is saved to a file first." in said
+    assert "Nobody was blocked." in said
+    assert f"{row.who} is blocked. What they wrote to you is kept in " in said
+    assert row.who not in {who for one in chair.session.inbox().rows for who in one.writers}
+
+
+async def test_what_they_wrote_stands_for_a_page_and_leaving_goes_on_to_the_next(tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        for who in ("ana", "ben"):
+            uri = town.village.says(who, "@me hello")
+            town.village.messages[uri] = replace(town.village.messages[uri], url=f"https://village.test/{who}")
+        said = await Chair(town.visit()).types("X", "5", "X", "3", "q")
+        assert "5: Say the address of Ben's page, to report them." in said
+        assert "Number, or empty to cancel: \nhttps://village.test/ben\n> " in said
+        assert "You left, without a word · u takes it back\n1 of 1. Ana, " in said
+
+
+async def test_where_nobody_waits_the_door_can_still_be_closed(chair: Chair) -> None:
+    await chair.session.catch_up()
+    said = await chair.types(*["e"] * len(chair.session.inbox().rows), "X", "1", "q")
+    assert "1: Only people I know, everywhere, until tomorrow.\nNumber" in said
+    assert "Only people you know wait, until tomorrow" in said
+
+
+@pytest.mark.parametrize(("answer", "stay"), [("y", 7), ("n", 21), ("j", 21)])
+async def test_after_long_one_question_and_nothing_goes_without_a_yes(answer: str, stay: int, tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        for number in range(21):
+            town.village.says(f"p{number}", "@me hello")
+        chair = Chair(town.visit())
+        said = await chair.types(answer, "u", "q")
+        assert "Twenty-one people wrote in the last 14 days." in said
+        assert f"\n1 of {stay}. " in said
+        assert ("\nTaken back: they wait again.\n1 of 21. " in said) is (answer == "y")
+        assert (chair.session.absence() is not None) is (answer == "j")
 
 
 async def test_a_warning_hides_until_v(chair: Chair) -> None:

@@ -78,5 +78,5 @@ def test_ctrl_c_keeps_nothing_and_gives_the_terminal_back(home: Path, answers: l
 def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, environment: dict[str, str]) -> None:
     code, said = ended(typed(home, "demo", **environment))
     assert code == Exit.FINE
-    assert "That is everyone" in said
+    assert "That's everyone" in said
     assert "\x1b" not in said

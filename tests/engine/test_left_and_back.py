@@ -144,6 +144,17 @@ async def test_rejoining_takes_back_a_mute_that_was_set_elsewhere(town: Town) ->
     assert session.conversation(row.id).state is State.OPEN
 
 
+async def test_what_was_not_left_is_not_rejoined(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    before = town.row(session, "Ana")
+    with pytest.raises(Cannot, match="You did not leave this"):
+        await session.rejoin(before.id)
+    assert town.row(session, "Ana") == before
+    with pytest.raises(Cannot, match="nothing to take back"):
+        await session.undo()
+
+
 async def test_what_is_begun_in_a_conversation_goes_on_when_it_joins_another(town: Town) -> None:
     def there(uri: str, root: str, parent: str | None, who: str, minutes: int, reason: Reason | None) -> Message:
         at = town.clock.now() - timedelta(minutes=minutes)

@@ -42,10 +42,11 @@ async def test_the_older_ones_go_and_come_back_as_one(town: Town) -> None:
     await session.done(row.id, row.shown)
     before = set(texts(session))
     outcome = await session.let_older_go(absence)
-    assert outcome.sentence == "You let fifty-three go. They are under Older · u takes it back"
+    assert outcome.sentence == "You let fifty-three go. Nothing is deleted · u takes it back"
     stay = ["@me one more thing", *(f"@me hello {number}" for number in range(57, 52, -1)), "@me from before"]
     assert texts(session) == sorted(stay, key=texts(session).index)
     assert session.absence() is None
+    assert session.summary().sentence == "One is done."
     assert (await session.undo()).sentence == "Taken back: they wait again."
     assert set(texts(session)) == before
     await session.undo()
@@ -123,3 +124,16 @@ async def test_what_is_hidden_is_neither_counted_nor_let_go(town: Town) -> None:
     assert absence.question.startswith("Twenty-one people")
     await session.let_older_go(absence)
     assert session.inbox().lines == ("One conversation holds a word you muted: “election”.",)
+
+
+async def test_an_account_that_rests_is_asked_about_when_it_wakes(town: Town) -> None:
+    await been_here(town)
+    town.clock.passes(days=15)
+    many_write(town, MANY + 1)
+    session = await town.caught_up()
+    (account,) = session.accounts()
+    await session.rest(account.id, "monday")
+    await session.catch_up()
+    assert session.absence() is None
+    await session.rouse(account.id)
+    assert session.absence() is not None

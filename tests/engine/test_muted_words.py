@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from introvert_tui.engine.views import Later
+from introvert_tui.model import Attachment, AttachmentKind
 from introvert_tui.settings import Settings, load
 from introvert_tui.store.conversations import ROW_TEXT
 
@@ -61,6 +64,27 @@ async def test_a_warning_and_the_end_of_a_long_message_count(town: Town) -> None
     town.village.says("ben", "@me " + "well " * ROW_TEXT + "election")
     session = await town.caught_up(MUTED)
     assert session.inbox().rows == ()
+
+
+async def test_what_a_picture_shows_counts(town: Town) -> None:
+    there = town.village.messages
+    for who, words in (("ana", "An Election poster"), ("ben", "A bee")):
+        uri = town.village.says(who, "@me look")
+        there[uri] = replace(there[uri], attachments=(Attachment(AttachmentKind.IMAGE, words, "https://a.test/1"),))
+    session = await town.caught_up(MUTED)
+    assert [row.who for row in session.inbox().rows] == ["Ben"]
+
+
+async def test_what_was_put_off_or_left_shows_no_text_either(town: Town) -> None:
+    for who in ("ana", "ben"):
+        town.village.says(who, "@me the election")
+    session = await town.caught_up()
+    await session.later(town.row(session, "Ana").id, Later.NEXT_WEEK)
+    await session.leave(town.row(session, "Ben").id)
+    await session.quit(send=False)
+    again = await town.caught_up(MUTED)
+    for row in (again.put_off()[0].row, again.left()[0]):
+        assert (row.text, row.muted) == ("", ("election",))
 
 
 async def test_what_was_dealt_with_shows_no_text_under_older_either(town: Town) -> None:

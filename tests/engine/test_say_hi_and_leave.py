@@ -59,7 +59,7 @@ async def test_it_stays_while_others_wait_there(town: Town) -> None:
 
     outcome = await session.hello(session.composer(row.id, row.shown), "Three it is.")
 
-    assert outcome.sentence == "Hello to Ana. Cy and Ben still wait here. u takes it back"
+    assert outcome.sentence == "Hello to Ana. Cy and Ben still wait here · u takes it back"
     assert not outcome.left_inbox
     await town.moves(session, seconds=HOLD)
     assert len(town.village.mine()) == 1
@@ -166,7 +166,7 @@ async def test_undo_of_what_is_out_offers_to_delete_it(town: Town) -> None:
     await town.moves(session, seconds=HOLD)
     offer = (await session.undo()).delete
     assert offer is not None
-    assert offer.sentence == "It went out at 18:00. Delete it? y/n"
+    assert offer.sentence == "Your hello to Ana went out at 18:00. Delete it?"
     await session.delete(offer)
     await town.moves(session)
     assert town.village.mine() == []
@@ -227,7 +227,10 @@ async def test_a_late_hello_reads_again_what_it_answers(town: Town) -> None:
     town.village.fail.clear()
     await town.moves(session, minutes=15)
     assert town.village.mine() == []
-    assert town.said == ["Ana deleted what you answered. Nothing was sent; your words are kept."]
+    assert town.said == [
+        "Your hello to Ana did not go out yet: Village does not answer. It is kept, and goes out later.",
+        "Ana deleted what you answered. Nothing was sent; your words are kept.",
+    ]
 
 
 async def test_after_a_day_it_asks_instead_of_trying(town: Town) -> None:
@@ -293,7 +296,7 @@ async def test_a_hello_answers_what_was_shown_and_not_what_arrived_meanwhile(tow
     await session.catch_up()
     assert session.composer(row.id, row.shown).to == "Ana"
     outcome = await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
-    assert outcome.sentence == "Hello to Ana. Ben still waits here. u takes it back"
+    assert outcome.sentence == "Hello to Ana. Ben still waits here · u takes it back"
     await town.moves(session, seconds=HOLD)
     (sent,) = town.village.mine()
     assert sent.parent is not None

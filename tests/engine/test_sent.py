@@ -31,7 +31,7 @@ async def test_what_is_held_goes_out_in_a_moment_and_then_is_out(town: Town) -> 
     out = only(session)
     assert (out.stands, out.moves, out.out) == ("out since 18:00", False, True)
     assert out.delete is not None
-    assert out.delete.sentence == "It went out at 18:00. Delete it? y/n"
+    assert out.delete.sentence == "Your hello to Ana went out at 18:00. Delete it?"
     own = next(one for one in session.conversation(out.conversation).messages if one.id == out.message)
     assert (own.mine, own.body[0].text) == (True, "Good to hear from you.")
 
@@ -43,7 +43,7 @@ async def test_the_day_is_said_of_what_went_out_before(town: Town) -> None:
     one = only(session)
     assert one.stands == "out since Friday 18:00"
     assert one.delete is not None
-    assert one.delete.sentence == "It went out on Friday 18:00. Delete it? y/n"
+    assert one.delete.sentence == "Your hello to Ana went out on Friday at 18:00. Delete it?"
 
 
 async def test_what_could_not_go_out_says_why_and_what_is_behind_it_waits_too(town: Town) -> None:
@@ -54,6 +54,22 @@ async def test_what_could_not_go_out_says_why_and_what_is_behind_it_waits_too(to
     assert ana.stands == "tried once, at 18:00: Village does not answer"
     assert ben.stands == "waits: Village does not answer"
     assert (ana.moves, ana.question) == (True, None)
+    town.clock.passes(hours=8)
+    assert session.sent()[1].stands == "tried once, on Friday at 18:00: Village does not answer"
+
+
+async def test_that_it_did_not_go_out_after_all_is_said_once(town: Town) -> None:
+    session = await held(town)
+    is_down(town)
+    town.events.clear()
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, minutes=MINUTES_LATER)
+    await town.moves(session, minutes=MINUTES_LATER)
+    assert only(session).stands.startswith("tried")
+    assert town.said == [
+        "Your hello to Ana did not go out yet: Village does not answer. It is kept, and goes out later."
+    ]
+    assert (await session.quit(send=True) or "").startswith("Your hello to Ana did not go out yet")
 
 
 async def test_it_is_tried_now_where_its_next_try_is_later(town: Town) -> None:

@@ -49,6 +49,12 @@ async def test_whose_answer_brings_it_back_is_told_for_as_long_as_it_does(town: 
     assert note(session) is None
 
 
+async def test_of_an_account_that_was_signed_out_nothing_is_awaited(town: Town) -> None:
+    session = await left(town, hello=True)
+    await session.remove_account(1, False)
+    assert note(session) is None
+
+
 async def test_whoever_named_you_there_is_told_and_when_and_no_server_is_asked(town: Town) -> None:
     session = await left(town, hello=False)
     town.clock.passes(days=1)

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from introvert_tui.engine.closing import Spot, Way
+from introvert_tui.engine.distance import Distance
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later, Outcome
 from introvert_tui.errors import Cannot, Offline
@@ -33,6 +35,7 @@ class Things(NamedTuple):
     wanted: Rows
     muted: frozenset[str]
     nods: frozenset[str]
+    company: Rows
 
 
 def things(town: Town, session: Session) -> Things:
@@ -46,6 +49,7 @@ def things(town: Town, session: Session) -> Things:
         rows("SELECT thread, want FROM quiet WHERE want = 1 UNION SELECT uri, want FROM nod WHERE want = 1"),
         frozenset(town.village.muted),
         frozenset(town.village.nods),
+        rows("SELECT conversation_id FROM company"),
     )
 
 
@@ -82,7 +86,13 @@ async def reply(session: Session, id: int) -> Outcome:
     return await session.reply(composer, f"A reply {composer.draft}.")
 
 
-DEEDS: dict[str, Callable[[Session, int], Awaitable[Outcome]]] = {
+async def close_the_door(session: Session, id: int, way: Way) -> Distance:
+    if way not in session.ways_to_close(Spot(id, shown(session, id))):
+        raise Cannot("It is so already.")
+    return await session.only_known(id if way is Way.HERE else None)
+
+
+DEEDS: dict[str, Callable[[Session, int], Awaitable[Outcome | Distance]]] = {
     "hello": hello,
     "reply": reply,
     "nod": lambda session, id: session.nod(id, shown(session, id)),
@@ -91,6 +101,8 @@ DEEDS: dict[str, Callable[[Session, int], Awaitable[Outcome]]] = {
     "later": lambda session, id: session.later(id, Later.EVENING, "a reason"),
     "whenever": lambda session, id: session.later(id, Later.WHEN_I_FEEL_LIKE_IT),
     "rejoin": lambda session, id: session.rejoin(id),
+    "known here": lambda session, id: close_the_door(session, id, Way.HERE),
+    "known": lambda session, id: close_the_door(session, id, Way.EVERYWHERE),
 }
 A_WHILE = "a while"
 """Instead of a deed: time enough for everything to go out."""
@@ -116,7 +128,9 @@ MIXED = [
     ("leave", 6),
     ("nod", 6),
     ("reply", 1),
+    ("known here", 6),
     ("hello", 2),
+    ("known", 1),
     ("done", 3),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -189,6 +190,13 @@ class _VillageAdapter(Adapter):
     def audience(self, to: Message, above: Sequence[Message]) -> Audience:
         also = tuple(dict.fromkeys(one.author for one in above if one.author not in (ME, to.author)))
         return Audience(to.visibility, to.author, also, warning=to.warning)
+
+    def mention(self, who: PersonRef) -> str | None:
+        return f"@{who.handle}"
+
+    def mentioned(self, text: str, audience: Audience) -> tuple[str, ...]:
+        direct = audience.visibility is Visibility.DIRECT
+        return () if direct else tuple(re.findall(r"@([\w.]*\w)", text))
 
     async def recheck(self, to: Message) -> Audience | Obstacle:
         self.village.enter("recheck")

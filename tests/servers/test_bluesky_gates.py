@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from introvert_tui.adapters.bluesky import gates as gates_of_ours
 from introvert_tui.errors import Gone, NotAllowed, Refused
 from introvert_tui.model import MessageRef
 
@@ -17,6 +18,7 @@ from .bluesky_world import World, use_servers
 from .waiting import eventually
 
 MENTIONED = {"$type": "app.bsky.feed.threadgate#mentionRule"}
+LONG_AGO = "2026-01-01T00:00:00.000Z"
 FOLLOWED = {"$type": "app.bsky.feed.threadgate#followingRule"}
 
 
@@ -70,7 +72,7 @@ async def test_what_you_decided_before_stands(world: World) -> None:
         "post": world.my_post.uri,
         "allow": [],
         "hiddenReplies": [hidden.uri],
-        "createdAt": "2026-01-01T00:00:00.000Z",
+        "createdAt": LONG_AGO,
     }
     world.me.put_record("app.bsky.feed.threadgate", world.my_post.rkey, gate)
     with pytest.raises(Refused, match="decided before"):
@@ -83,6 +85,28 @@ async def test_what_you_decided_before_stands(world: World) -> None:
     assert gates(world) == [{**gate, "allow": [FOLLOWED, MENTIONED]}]
     assert await world.adapter.limit_answers(mine(world.my_post), False)
     assert gates(world) == [gate]
+
+
+async def test_what_another_program_writes_at_the_same_time_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = "at://did:plc:somebody/app.bsky.feed.post/3l2"
+    gate: dict[str, Any] = {"post": world.my_post.uri, "createdAt": LONG_AGO}
+    write, others = gates_of_ours._write, iter([gate, {**gate, "hiddenReplies": [hidden]}])
+
+    async def overtaken(*args: Any) -> None:
+        if (theirs := next(others, None)) is not None:
+            kind = "app.bsky.feed.threadgate"
+            world.me.put_record(kind, world.my_post.rkey, {"$type": kind, **theirs})
+        await write(*args)
+
+    monkeypatch.setattr(gates_of_ours, "_write", overtaken)
+    assert await world.adapter.limit_answers(mine(world.my_post), True)
+    (there,) = gates(world)
+    assert (there["allow"], there["hiddenReplies"]) == ([FOLLOWED, MENTIONED], [hidden])
+    others = iter([{**there, "hiddenReplies": [f"{hidden}{number}"]} for number in range(9)])
+    with pytest.raises(Refused, match="Another program of yours"):
+        await world.adapter.limit_answers(mine(world.my_post), False)
 
 
 async def test_another_persons_thread_is_theirs_to_close(world: World) -> None:

@@ -53,11 +53,11 @@ def hello(to: Message, text: str, **more: object) -> Draft:
 
 
 async def test_the_record_is_an_answer_with_exact_refs(world: World) -> None:
-    carol = world.bluesky.new_person("carol")
+    carol, dora = world.bluesky.new_person("carol"), world.bluesky.new_person("dora")
     root = world.show(world.ana.post("a long story"))
     parent = world.show(carol.post("really?", reply_to=root))
     to = (await world.adapter.refresh([MessageRef(parent.uri, parent.uri)])).messages[0]
-    text = f"hello @{carol.handle} and @{world.ana.handle}, see https://x.example #tea @stranger.test"
+    text = f"hello @{carol.handle} and @{world.ana.handle}, see https://x.example #tea @stranger.test @{dora.handle}"
     naming = (PersonRef(world.ana.did, world.ana.handle),)
     prepared = await world.adapter.prepare(hello(to, text, language="en", naming=naming))
     receipt = await world.adapter.send(prepared)
@@ -78,9 +78,11 @@ async def test_the_record_is_an_answer_with_exact_refs(world: World) -> None:
     assert marked[f"@{world.ana.handle}"]["did"] == world.ana.did
     assert marked["https://x.example"]["uri"] == "https://x.example"
     assert marked["#tea"]["tag"] == "tea"
+    assert marked[f"@{dora.handle}"]["did"] == dora.did, "whom nobody here knew"
     assert "@stranger.test" not in marked
     assert receipt.ref.token == record["cid"]
     carol.close()
+    dora.close()
 
 
 async def test_refs_without_a_version_are_looked_up(world: World) -> None:

@@ -103,6 +103,20 @@ class Visit:
     @property
     def text(self) -> str:
         """What is on the screen."""
+        return "\n".join(self._lines())
+
+    async def click(self, words: str) -> None:
+        """Click where these words begin, in the lowest line that has them."""
+        for row, line in reversed(list(enumerate(self._lines()))):
+            if words in line:
+                column = cells(line[: line.index(words)])
+                widget, region = self.app.screen.get_widget_at(column, row)
+                await self.pilot.click(widget, offset=(column - region.x, row - region.y))
+                await self.pilot.pause()
+                return
+        raise AssertionError(f"{words!r} is not on the screen:\n{self.text}")
+
+    def _lines(self) -> list[str]:
         rows: dict[str, str] = {}
         for attributes, words in re.findall(r"<text ([^>]*)>(.*?)</text>", self.app.export_screenshot(), re.DOTALL):
             if "clip-path" in attributes:  # the window's title has none
@@ -112,7 +126,7 @@ class Visit:
                 row = rows.get(y[1], "")
                 row += " " * (round(float(x[1]) / CELL) - cells(row))
                 rows[y[1]] = row + html.unescape(words).replace("\xa0", " ")
-        return "\n".join(rows.values())
+        return list(rows.values())
 
     @property
     def inbox(self) -> InboxScreen:

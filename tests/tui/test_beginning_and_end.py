@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 import pexpect
 import pytest
@@ -18,6 +19,7 @@ from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Outcome, Question
 from introvert_tui.settings import Paths, Settings
+from introvert_tui.tui import ending
 from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES
 from introvert_tui.tui.ending import QUIT, QUIT_AND_SEND
 from introvert_tui.tui.questions import ask_about
@@ -214,3 +216,20 @@ def test_a_terminal_that_goes_away_ends_the_program() -> None:
         seen += os.read(ours, 65536)
     os.close(ours)
     assert program.wait(timeout=10) in (0, 1)
+
+
+def test_the_last_sentence_is_broken_between_words(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "Your hello to Ana did not go out yet: Mastodon does not answer. Kept for your next visit."
+
+    class Over:
+        async def quit(self, send: bool, deadline: float) -> str:
+            return sentence
+
+    ending.last_words(cast("Session", Over()), send=True)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((80, 24)))
+    ending.last_words(cast("Session", Over()), send=True)
+    whole, first, second = capfd.readouterr().err.splitlines()
+    assert whole == sentence
+    assert (first, second) == (sentence.removesuffix(" next visit."), "next visit.")

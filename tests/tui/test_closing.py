@@ -25,7 +25,7 @@ async def chooses(town: Visit, words: str) -> None:
     await town.press("X")
     menu = town.app.screen
     assert isinstance(menu, Menu)
-    shown = [content.plain for _, content in menu._choices]
+    shown = [choice[1].plain for choice in menu._choices]
     await town.press(*"j" * next(index for index, line in enumerate(shown) if line.startswith(words)), "enter")
 
 

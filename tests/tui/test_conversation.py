@@ -106,6 +106,73 @@ async def test_a_link_shows_where_it_leads_and_opens_only_then(monkeypatch: pyte
         assert opened_urls == ["https://evil.example/login"]
 
 
+async def test_a_link_is_followed_with_the_mouse_wherever_the_cursor_is() -> None:
+    links = [Span(where, SpanKind.LINK, f"https://{where}/") for where in ("one.example", "two.example")]
+    async with visit_town(besides=[says("zoe", links[0], Span(" or "), links[1])]) as town:
+        screen = await opened(town, "zoe")
+        await town.click("two.example")
+        assert "This leads to https://two.example/" in town.text
+        await town.click("stay here")
+        assert town.app.screen is screen
+        await town.click("[1]")
+        assert "This leads to https://one.example/" in town.text
+
+
+async def test_a_warning_is_lifted_by_enter_and_with_the_mouse() -> None:
+    async with visit_town() as town:
+        await opened(town, "Hester Bly")
+        assert "car park" not in town.text
+        for way in (town.click("v shows it"), town.press("enter")):
+            await way
+            assert "car park" in town.text
+            await town.click("Under the warning")
+            assert "car park" not in town.text
+
+
+async def test_what_is_below_a_fold_stays_where_it_is_when_that_opens() -> None:
+    async with visit_town(size=(120, 24)) as town:
+        screen = await opened(town, "Ines Moreau")
+        below = next(text for text in screen.query(MessageText) if text.item.messages[0].mine)
+        await town.press("g")
+        row = below.region.y
+        await town.press("enter")
+        await town.pilot.pause(0.1)
+        assert below.region.y == row
+        here = next(text for text in screen.query(MessageText) if text.has_class("-here"))
+        assert screen.thread.region.y <= here.region.y < here.region.bottom < row
+
+
+@pytest.mark.parametrize("key", ["h", "r"])
+async def test_what_one_answers_is_in_view_and_has_the_cursor(key: str) -> None:
+    async with visit_town(size=(120, 24)) as town:
+        screen = await opened(town, "Kit Lowther")
+        assert "keeps the gulls off" not in town.text
+        await town.press(key)
+        assert "To Kit Lowther." in town.text
+        assert "keeps the gulls off" in town.text
+        here = screen.thread.here
+        assert here is not None
+        assert here.name == "Kit Lowther"
+
+
+async def test_a_fold_is_opened_with_the_mouse() -> None:
+    async with visit_town() as town:
+        await opened(town, "Jun Takeda")
+        await town.click("Reading circle")
+        assert "Earlier" not in town.text
+        assert "Jun Takeda @jun, on Friday" in town.text
+
+
+async def test_why_a_key_did_nothing_is_told_until_the_next_one() -> None:
+    async with visit_town() as town:
+        await opened(town, "Jun Takeda")
+        await town.press("9")
+        assert "no link with that number" in town.text
+        await town.press("escape")
+        assert town.app.place() is town.inbox
+        assert "no link with that number" not in town.text
+
+
 async def test_only_https_is_opened() -> None:
     link = Span("here", SpanKind.LINK, "http://plain.example/")
     async with visit_town(besides=[says("zoe", link)]) as town:

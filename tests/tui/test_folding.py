@@ -76,7 +76,7 @@ def test_a_fold_is_a_line_per_person_in_their_last_words() -> None:
         "Earlier · v shows it",
         "Ben: under the warning “hospital”",
         "Ana: … the last words",
-        "You: Deleted.",
+        "You: [deleted]",
         "Cy: [no words]",
     ]
 

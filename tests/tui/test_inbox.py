@@ -197,7 +197,13 @@ async def test_the_end() -> None:
             await town.press("enter" if town.inbox.rows.selected_id == "quotes" else "e")
         text = town.text
         assert "That's everyone: the last 14 days, one account." in text
-        assert "q quit" in text
+        assert "q  quit" in text
+        assert "ctrl+r look again" in text
+        assert "say hi and leave" not in text
+        for way, title in (("people", "People"), ("what you left", "What you left"), ("asks to write", "Who asks")):
+            await town.click(way)
+            assert title in town.text
+            await town.press("escape")
         await town.press("u")
         assert "That's everyone" not in town.text
 
@@ -215,7 +221,7 @@ async def test_what_lies_beyond_the_list_is_counted_and_comes_as_others_go() -> 
         town.app.session.inbox = without_the_oldest  # type: ignore[method-assign]
         await town.press("ctrl+r")
         assert listing.row(oldest.id) is None
-        assert f"{len(all_rows)} conversations." in town.text
+        assert "Eleven conversations." in town.text
         await town.press("G")
         assert "One more comes as these go." in town.text
         await town.press("g", "e")
@@ -249,7 +255,7 @@ async def test_the_menu_runs_what_it_lists() -> None:
 
 
 async def test_the_key_list_tells_every_action() -> None:
-    async with visit_town(size=(120, 80)) as town:
+    async with visit_town(size=(120, 100)) as town:
         await town.press("question_mark")
         assert isinstance(town.app.screen, Page)
         text = " ".join(town.text.split())

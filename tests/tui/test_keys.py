@@ -101,6 +101,46 @@ class TestResolve:
         assert keymap.keys == {}
         assert len(keymap.told) == 3
 
+    def test_where_text_is_written_what_is_for_the_words_is_no_key(self) -> None:
+        keymap = resolve({"send_reply": "m,ctrl+g", "take": "space"})
+        assert keymap.keys == {"text:send_reply": "ctrl+g"}
+        assert [one.said for one in keymap.told] == [
+            "m is for the words where you write, and no key for send_reply.",
+            "space is for the words where you write, and no key for take.",
+        ]
+
+    @pytest.mark.parametrize("letter", ["b", "left", "space", "é"])
+    def test_a_letter_goes_back_where_letters_are_keys_and_nowhere_else(self, letter: str) -> None:
+        keymap = resolve({"back": letter, "rejoin": "f5", "bring_back": "f6", "menu": "f7"})
+        assert keymap.keys["back"] == letter
+        assert "text:back" not in keymap.keys
+        assert keymap.told == ()
+        assert resolve({"back": f"{letter},f2", "menu": "f7"}).keys["text:back"] == "f2"
+
+    def test_keys_clash_where_both_are_written_with(self) -> None:
+        keymap = resolve({"take": "f2", "editor": "f2"})
+        assert keymap.keys == {"text:take": "f2"}
+        assert [one.said for one in keymap.told] == ["f2 is given to take and to editor; take comes first."]
+        assert resolve({"take": "f2", "nod": "f2", "browser": "tab"}).told == ()
+
+    @pytest.mark.parametrize(
+        ("user", "kept"),
+        [
+            ({"take": "enter"}, "text:send_hello"),
+            ({"editor": "ctrl+s"}, "text:send_reply"),
+            ({"editor": "escape"}, "text:back"),
+            ({"send_hello": ""}, "text:send_hello"),
+            ({"send_reply": "m"}, "text:send_reply"),
+        ],
+    )
+    def test_there_is_always_a_key_that_sends_and_one_that_goes_back(self, user: dict[str, str], kept: str) -> None:
+        keymap = resolve(user)
+        assert keymap.keys == {}, kept
+        assert len(keymap.told) == 1
+
+    def test_a_line_without_a_key_keeps_the_way_out_of_what_one_writes(self) -> None:
+        assert dict(resolve({"back": "", "take": ""}).keys) == {"back": "", "text:take": ""}
+
     @pytest.mark.parametrize("user", [{"quit": ""}, {"nod": "q"}, {"quit": "hyperspace"}, {"nod": "f2", "quit": "f2"}])
     def test_there_is_always_a_key_that_quits(self, user: dict[str, str]) -> None:
         keymap = resolve(user)
@@ -148,6 +188,49 @@ async def test_your_way_back_leads_out_of_every_place(way: str) -> None:
         assert len(town.app.screen_stack) == 2
         await town.press("f2")
         assert len(town.app.screen_stack) == 1
+
+
+async def test_your_keys_count_where_you_write_and_are_told_there() -> None:
+    keys = {"send_hello": "ctrl+g", "send_reply": "enter", "take": "f3", "editor": "", "back": "f2,b"}
+    async with visit_town((120, 110), Settings(keys=keys)) as town:
+        await town.go_to("Ana Prado")
+        await town.press("h")
+        assert "ctrl+g send and leave    f3 take the hello, again for another    f2 back, words kept" in town.text
+        await town.press("ctrl+g")
+        assert "Nothing is written yet, so nothing was sent. F2 goes back." in town.text
+        await town.press("f3", "escape", "enter")
+        assert "Ana" in town.text
+        assert town.inbox.writing() is not None
+        await town.press("f2", "r")
+        assert "enter send" in town.text
+        assert "editor" not in town.text
+        await town.write(" b")
+        await town.press("enter")
+        assert town.inbox.writing() is None
+        assert "Reply to Ana Prado goes out" in town.text
+        await town.press("question_mark")
+        assert isinstance(town.app.screen, Page)
+        writing = town.text[town.text.index("While you write") :]
+        for key, does in (("ctrl+g", "Send the hello"), ("enter", "Send the reply"), ("f2", "Back, with your words")):
+            assert f" {key}  {does}" in writing
+
+
+@pytest.mark.parametrize("way", ["n", "slash"])
+async def test_your_way_back_counts_in_a_note_and_a_search(way: str) -> None:
+    async with visit_town(settings=Settings(keys={"back": "f2,b"})) as town:
+        await town.go_to("Ana Prado")
+        await town.press(*(["i", "n"] if way == "n" else ["slash"]))
+        before = len(town.app.screen_stack)
+        await town.write("big")
+        assert ("only you see it · f2 goes back" if way == "n" else "f2 back") in town.text
+        await town.press("escape")
+        assert len(town.app.screen_stack) == before
+        town.press_at_once(*"ger", "f2")
+        if way == "n":
+            await town.until(lambda: "Your note · n changes it" in town.text)
+            assert "bigger" in town.text
+        else:
+            await town.until(lambda: len(town.app.screen_stack) == before - 1)
 
 
 async def test_a_key_that_is_taken_is_told_once_in_the_quiet_line() -> None:

@@ -98,7 +98,7 @@ class TestLater:
             await town.press("Z")
             assert "Nothing here: you put nothing off." in town.text
             await town.press("enter", "b", "e", "h")
-            assert "Nothing is selected here." in town.text
+            assert "There is no conversation at the cursor." in town.text
 
     async def test_it_is_brought_back_now_and_put_off_again(self) -> None:
         async with visit_town() as town:
@@ -296,10 +296,11 @@ class TestSent:
         async with visit_town() as town:
             await town.press("S")
             assert "Nothing here: you wrote to nobody yet." in town.text
-            for key in ("s", "d", "D", "r", "enter"):
+            for key, missing in (("s", "message"), ("d", "message"), ("D", "message"), ("r", "conversation")):
                 await town.press(key)
-                assert isinstance(town.app.screen, SentScreen)
-            assert "Nothing is selected here." in town.text
+                assert f"There is no {missing} at the cursor." in town.text
+            await town.press("enter")
+            assert isinstance(town.app.screen, SentScreen)
 
     async def test_how_it_stands_changes_where_it_is(self) -> None:
         async with visit_town() as town:
@@ -333,6 +334,17 @@ class TestSent:
             await town.press("escape")
             assert isinstance(town.app.screen, SentScreen)
 
+    async def test_the_question_is_gone_with_its_answer(self) -> None:
+        async with visit_town() as town:
+            conversation = await greet(town, "Ana Prado", "Not yet.")
+            await goes_out(town)
+            await town.press("u")
+            assert isinstance(town.app.screen, Ask)
+            assert town.text.count("Your hello to Ana Prado went out at 19:00. Delete it?") == 1
+            await town.press("escape")
+            assert "Delete it?" not in town.text
+            assert town.app.session.sent()[0].conversation == conversation
+
     async def test_it_is_deleted_after_asking(self) -> None:
         async with visit_town() as town:
             conversation = await greet(town, "Ana Prado", "Not yet.")
@@ -341,7 +353,7 @@ class TestSent:
             await goes_out(town)
             await town.press("D")
             assert isinstance(town.app.screen, Ask)
-            assert "It went out at 19:00. Delete it? y/n" in town.text
+            assert " went out at 19:00. Delete it?" in town.text
             await town.press("n")
             assert town.app.session.sent()[0].delete is not None
             await town.press("D", "y")

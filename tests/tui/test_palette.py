@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 
 from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.model import Page, Span
+from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import Where, here
-from introvert_tui.tui.palette import Actions
+from introvert_tui.tui.palette import Actions, Conversations
 from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.screens.person import PersonScreen
 
@@ -36,7 +37,7 @@ async def test_every_action_here_can_be_found() -> None:
     async with visit_town() as town:
         provider = Actions(town.inbox)
         found = [hit.text async for hit in provider.discover()]
-        assert found == [one.help for one in here(Where.INBOX) if one.help and one.id not in ("palette", "menu")]
+        assert found == [one.help for one in here(Where.INBOX) if one.listed and one.id != "palette"]
 
 
 async def test_people_and_conversations_are_found() -> None:
@@ -46,6 +47,37 @@ async def test_people_and_conversations_are_found() -> None:
     async with visit_town() as town:
         await looks_for(town, "have you tried the new ink")
         await town.until(lambda: isinstance(town.app.screen, ConversationScreen))
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "introvert-light", "nord"])
+@pytest.mark.parametrize("colours", [True, False])
+async def test_the_place_of_the_cursor_can_be_seen(theme: str, colours: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if not colours:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with visit_town(settings=Settings(theme=theme)) as town:
+        await town.press("ctrl+p")
+        found = town.app.screen.query_one(CommandList)
+        others = found.get_visual_style("option-list--option")
+        here = found.get_visual_style("option-list--option", "option-list--option-highlighted")
+        assert (here.bold, here.underline) == (True, True)
+        assert not others.bold
+        assert not others.underline
+
+
+async def test_what_a_warning_hides_is_neither_shown_nor_found() -> None:
+    async with visit_town() as town:
+        provider = Conversations(town.inbox)
+        shown = [str(hit.prompt) async for hit in provider.search("Hester Bly")]
+        assert shown[0] == "Hester Bly: under the warning “hospital”"
+        assert not [hit async for hit in provider.search("one night longer")]
+
+
+async def test_no_word_is_cut_in_the_palette() -> None:
+    async with visit_town() as town:
+        provider = Conversations(town.inbox)
+        shown = [str(hit.prompt) async for hit in provider.search("Sam Okafor")]
+        assert shown[0] == "Sam Okafor: @you the sloes behind the mill are early, and nobody else…"
 
 
 async def test_an_address_that_is_nobody_s_is_said() -> None:

@@ -107,6 +107,18 @@ async def test_a_note_is_on_the_disk_as_it_is_typed() -> None:
         assert not town.app.session.person(card.person).muted
 
 
+async def test_a_note_is_begun_and_left_with_the_mouse() -> None:
+    async with visit_town() as town:
+        await open_card(town, "Ana Prado")
+        await town.click("No note yet")
+        assert isinstance(town.app.focused, NoteText)
+        await town.write("three inks")
+        await town.click("Your note; only you see it")
+        assert not isinstance(town.app.focused, NoteText)
+        assert "Your note · n changes it" in town.text
+        await town.until(lambda: stored_notes(town) == ["three inks"])
+
+
 async def test_muting_takes_the_row_away_and_hearing_them_again_brings_it_back() -> None:
     async with visit_town() as town:
         card = await open_card(town, "Ana Prado")
@@ -179,7 +191,7 @@ async def test_their_page_is_copied_or_there_is_none() -> None:
     async with visit_town() as town:
         await open_card(town, "Ana Prado")
         await town.press("y")
-        assert "There is no page of theirs on the web." in town.text
+        assert "They have no page on the web." in town.text
 
 
 async def test_what_strangers_are_called_is_text_and_nothing_else() -> None:

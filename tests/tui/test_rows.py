@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from introvert_tui.engine.inbox import AccountView, Group, InboxRow, State
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Reason, Span, SpanKind
-from introvert_tui.text import clean, clean_line
-from introvert_tui.tui import fitting, pages, rows
+from introvert_tui.text import clean, clean_line, count
+from introvert_tui.tui import fitting, pages, rows, words
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
@@ -172,6 +172,14 @@ def test_pictures_are_told() -> None:
     assert plain(ROW._replace(text="See", pictures=3)).endswith("See [three pictures]")
 
 
+@pytest.mark.parametrize("words", range(1, 30))
+def test_pictures_are_told_whole_whatever_is_before_them(words: int) -> None:
+    *_, last = said = plain(ROW._replace(text="ink and " * words, pictures=2), 40).splitlines()
+    assert last.endswith("[two pictures]")
+    assert len(said) <= 3
+    assert all(len(line) <= 40 for line in said)
+
+
 def test_kept_words_come_before_notes_and_reasons() -> None:
     row = ROW._replace(kept="Not yet.", note="Ana wrote before your hello arrived.", later_reason="tired")
     assert plain(row).splitlines()[-1] == "Kept: Not yet."
@@ -188,6 +196,20 @@ def test_what_waits_is_marked_and_bold_not_only_coloured() -> None:
 def test_long_words_end_after_a_whole_word() -> None:
     text = plain(ROW._replace(text="one two three four five six seven eight nine ten"), 20).splitlines()[1:]
     assert text == ["one two three four", "five six seven…"]
+
+
+@pytest.mark.parametrize(
+    "long", ["日本語のとても長い文章です。改行できるところがほとんどありません。", "https://ink.example/" + "a" * 40]
+)
+def test_what_no_line_can_hold_begins_beside_the_word_before_it(long: str) -> None:
+    first, second = plain(ROW._replace(text=f"@me {long}"), 30).splitlines()[1:]
+    assert first.startswith(f"@me {long[:8]}")
+    assert second.endswith("…")
+    assert (
+        plain(ROW._replace(warning=f"今日 {long}"), 40)
+        .splitlines()[1]
+        .startswith(f"Under the warning “今日 {long[:4]}")
+    )
 
 
 @given(text=remote, name=remote_line, warning=st.none() | remote, width=st.integers(12, 120))
@@ -265,7 +287,7 @@ def test_pictures_films_cards_and_quotes() -> None:
     attachments = (
         Attachment(AttachmentKind.IMAGE, "a blue smudge across a notebook", "https://cdn.example/1"),
         Attachment(AttachmentKind.IMAGE),
-        Attachment(AttachmentKind.LINK, "Ink, a history", "https://example.com/ink"),
+        Attachment(AttachmentKind.LINK, "Ink, a history\nIn two volumes.", "https://example.com/ink"),
         Attachment(AttachmentKind.QUOTE, "Buy two.", uri="at://x", author="Ben"),
         Attachment(AttachmentKind.QUOTE, gone=GoneKind.DETACHED),
     )
@@ -273,8 +295,8 @@ def test_pictures_films_cards_and_quotes() -> None:
     assert said == [
         "[picture: a blue smudge across a notebook] [1]",
         "[picture, no description]",
-        "[link: Ink, a history] [2] (example.com)",
-        "  ▏Ben: Buy two.",
+        "[link: Ink, a history · In two volumes.] [2] (example.com)",
+        "  ▏Ben: “Buy two.”",
         "  ▏They took their words out of this quote.",
     ]
 
@@ -301,3 +323,34 @@ def test_the_pane_beside_shows_all_that_is_new() -> None:
     assert said.startswith("Ana Prado · Bluesky\nThree messages before this")
     assert "number 3" in said
     assert "number 2" not in said
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40))
+def test_the_pane_beside_shows_something_new_wherever_it_stands(new: list[bool]) -> None:
+    """An answer stands below what it answers, so that what is new need not be last."""
+    messages = tuple(MESSAGE._replace(id=n, new=is_new, body=(Span(f"number {n};"),)) for n, is_new in enumerate(new))
+    view = ConversationView(
+        1, 1, State.WAITING, False, "bluesky", "me", ("Ana Prado",), messages, 9, True, messages[-1], False, None
+    )
+    shown = pages.last_few(view)
+    assert min(4, len(messages)) <= len(shown) <= 12
+    assert any(message.new for message in shown) == any(new)
+    first, last = messages.index(shown[0]), messages.index(shown[-1])
+    assert messages[first : last + 1] == tuple(shown)
+    said = pages.preview(view, NOW).plain
+    assert (f"{count(len(messages) - last - 1, 'message').capitalize()} after this." in said) == (
+        last + 1 < len(messages)
+    )
+
+
+@pytest.mark.parametrize(
+    ("many", "said"),
+    [
+        (1, "Good evening. One conversation, about a minute."),
+        (11, "Good evening. Eleven conversations, about six minutes."),
+        (71, "Good evening. Seventy-one conversations, about forty minutes."),
+        (120, "Good evening. 120 conversations, about sixty-five minutes."),
+    ],
+)
+def test_how_many_and_how_long_is_said_in_words(many: int, said: str) -> None:
+    assert words.opening([ROW] * many, NOW) == said

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.widgets import Static
 
 from introvert_tui.model import MessageRef, Span
 from introvert_tui.tui.screens.sent import SentScreen
@@ -21,6 +22,11 @@ async def writing_to_zoe(town: Visit, key: str, inside: bool) -> Writing:
     await town.press(*(["enter", key] if inside else [key]))
     await town.write("it")
     return written(town)
+
+
+def told(town: Visit) -> str:
+    """What the composer says about who is told."""
+    return str(written(town).query_one("#audience", Static).content)
 
 
 def written(town: Visit) -> Writing:
@@ -92,6 +98,16 @@ async def test_what_arrives_in_one_piece_over_a_slow_line_is_done_in_order(key: 
         assert (sent.text, sent.conversation) == ("all of it", conversation)
 
 
+async def test_the_next_hello_keeps_the_keyboard_however_soon_it_was_begun() -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("Ana Prado")
+        town.press_at_once("h", *"one", "enter", "h")
+        await town.until(lambda: town.app.session.sent() and town.inbox.writing() is not None)
+        await town.write("hello too")
+        await town.press("enter")
+        assert {one.text for one in town.app.session.sent()} == {"one", "hello too"}
+
+
 @pytest.mark.parametrize(("key", "leave"), [("h", "escape"), ("r", "escape"), ("r", "ctrl+c")])
 async def test_a_way_out_pressed_behind_the_words_keeps_all_of_them(key: str, leave: str) -> None:
     async with visit_town(besides=[ZOE]) as town:
@@ -100,6 +116,102 @@ async def test_a_way_out_pressed_behind_the_words_keeps_all_of_them(key: str, le
         town.press_at_once(key, *"kept", leave)
         session = town.app.session
         await town.until(lambda: any(one.id == conversation and one.kept == "kept" for one in session.inbox().rows))
+
+
+async def test_a_name_is_taken_by_its_first_letters_and_who_is_told_is_said() -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await writing_to_zoe(town, "r", inside=False)
+        await town.write(" and @a")
+        assert "tab @ana Ana Prado" in town.text
+        await town.press("tab")
+        assert writing.words == "it and @ana "
+        assert "zoe is notified, and Ana Prado, whom you name." in told(town)
+        await town.press("tab")
+        assert writing.words == "it and @wil ", "instead"
+        assert "zoe is notified, and Wil Aster, whom you name." in told(town)
+        await town.write("did")
+        await town.press("tab")
+        assert writing.words == "it and @wil did", "nobody is being named any more"
+        await town.press("ctrl+s")
+        sent = town.app.session.sent()[0]
+        assert sent.text == "it and @wil did"
+
+
+async def test_a_name_is_taken_in_a_hello_where_no_letter_stands_behind_it() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await town.press("h")
+        await town.write("tell @tom")
+        assert "tab @tomasz Tomasz Wren" in town.text
+        await town.press("left", "tab")
+        assert written(town).words == "tell @tom"
+        await town.press("right", "tab")
+        assert written(town).words == "tell @tomasz "
+        assert "tab take the hello" not in town.text, "it would take one's own words away"
+
+
+@pytest.mark.parametrize("key", ["h", "r"])
+async def test_a_name_that_is_typed_by_hand_is_told_too(key: str) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await writing_to_zoe(town, key, inside=False)
+        assert "Only zoe is notified." in told(town)
+        await town.write(" and @ana,")
+        assert "zoe is notified, and Ana Prado, whom you name." in told(town)
+        await town.write(" @nobody")
+        assert "nobody" not in told(town), "of half a name it is not known"
+        await town.until(lambda: "Ana Prado and whoever is @nobody, whom you name." in told(town))
+        await town.press(*["backspace"] * 16)
+        assert written(town).words == "it a"
+        assert "Only zoe is notified." in told(town)
+
+
+async def test_the_others_who_wait_are_named_in_the_words_and_out_again() -> None:
+    ref = MessageRef("else:zoe/2", "2", "1")
+    later = ZOE.seen_at + timedelta(minutes=2)
+    newer = replace(says("max", Span("me too")), ref=ref, place=ZOE.place, seen_at=later)
+    async with visit_town(besides=[ZOE, newer]) as town:
+        await town.go_to("max")
+        await town.press("r")
+        await town.write("yes")
+        assert "tab name zoe too" in town.text
+        await town.press("tab")
+        assert written(town).words == "@zoe yes"
+        assert "max is notified, and zoe, whom you name." in told(town)
+        assert "tab take the names out" in town.text
+        await town.press("tab")
+        assert written(town).words == "yes"
+        await town.press("tab", "ctrl+s")
+        waiting = [who for row in town.app.session.inbox().rows for who in row.writers]
+        assert "zoe" not in waiting, "whom one names is answered"
+
+
+@pytest.mark.parametrize(("key", "send"), [("h", "enter"), ("r", "ctrl+s")])
+async def test_a_name_is_taken_in_the_middle_of_one_piece(key: str, send: str) -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        town.press_at_once(key, *"@an", "tab", *"hi", send, "S")
+        await town.until(lambda: isinstance(town.app.screen, SentScreen))
+        assert [one.text for one in town.app.session.sent()] == ["@ana hi"]
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+@pytest.mark.parametrize(("key", "send"), [("h", "enter send"), ("r", "ctrl+s send")])
+async def test_the_hints_fit_and_a_click_on_one_does_it(key: str, send: str, width: int) -> None:
+    async with visit_town((width, 30)) as town:
+        await town.go_to("Ana Prado")
+        await town.press(key)
+        hint = written(town).hint
+        assert hint.render().plain.startswith(send)
+        assert "   esc back" in hint.render().plain
+        assert hint.render().cell_length <= hint.size.width
+        await town.write("@an")
+        assert hint.render().plain.startswith("tab @ana")
+        assert hint.render().cell_length <= hint.size.width
+        await town.pilot.click(hint, (1, 0))
+        assert written(town).words == "@ana "
+        await town.pilot.click(hint, (hint.render().cell_length - 1, 0))
+        assert town.inbox.writing() is None
+        assert "Your words are kept." in town.text
 
 
 @pytest.mark.parametrize("key", ["h", "r"])

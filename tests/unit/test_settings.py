@@ -106,8 +106,10 @@ class TestConfig:
             theme = "ansi"
             minutes = 5
             pitches = ["out now"]
+            pictures = true
             [keys]
             nod = "m"
+            pictures = "f3"
             done = ["e", "f2", ","]
             down = " n ,down"
             menu = " "
@@ -116,9 +118,9 @@ class TestConfig:
         )
         settings, sentences = load(path)
         assert sentences == ()
-        keys = {"nod": "m", "done": "e,f2,comma", "down": "n,down", "menu": "space", "copy": ""}
+        keys = {"nod": "m", "pictures": "f3", "done": "e,f2,comma", "down": "n,down", "menu": "space", "copy": ""}
         hellos = ("Hi {name}", "So good to read you")
-        assert settings == Settings(20.0, hellos, "pt-BR", "ansi", 5, ("out now",), keys=keys)
+        assert settings == Settings(20.0, hellos, "pt-BR", "ansi", 5, ("out now",), pictures=True, keys=keys)
 
     @pytest.mark.parametrize(
         ("text", "line", "said"),
@@ -141,6 +143,8 @@ class TestConfig:
             ("minutes = 0", 1, "a whole number of minutes from 1 to 600"),
             ("minutes = 2.5", 1, "a whole number of minutes from 1 to 600"),
             ("minutes = true", 1, "a whole number of minutes from 1 to 600"),
+            ("pictures = 'P'", 1, '"pictures" should be true or false'),
+            ("[keys]\npictures = true", 2, 'the key for "pictures" should be in quotes'),
         ],
     )
     def test_what_is_harmless_is_ignored_and_told(self, tmp_path: Path, text: str, line: int, said: str) -> None:

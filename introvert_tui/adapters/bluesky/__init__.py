@@ -33,7 +33,7 @@ from introvert_tui.model import (
 )
 from introvert_tui.text import count_graphemes
 
-from . import chat, conversations, gates, gestures, lookup, sending, sign_in
+from . import chat, conversations, facets, gates, gestures, lookup, sending, sign_in
 from .catching_up import CatchUp
 from .wire import Wire
 
@@ -99,6 +99,15 @@ class BlueskyAdapter(Adapter):
     def audience(self, to: Message, above: Sequence[Message]) -> Audience:
         """The author, and the authors of up to three messages above."""
         return conversations.audience(self._me, to, above)
+
+    def mention(self, who: PersonRef) -> str | None:
+        """By handle, if it is theirs."""
+        return f"@{who.handle}" if who.handle and who.handle != facets.INVALID_HANDLE else None
+
+    def mentioned(self, text: str, audience: Audience) -> tuple[str, ...]:
+        """Whoever is named in a post; nobody is told of a name in a direct message."""
+        direct = audience.visibility is Visibility.DIRECT
+        return () if direct else tuple(dict.fromkeys(found.handle for found in facets.mentions(text)))
 
     async def recheck(self, to: Message) -> Audience | Obstacle:
         """Look again at what is to be answered."""

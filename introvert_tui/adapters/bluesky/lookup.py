@@ -26,16 +26,19 @@ def parts(address: str) -> tuple[str, str] | None:
 async def look_up(wire: Wire, me: str, address: str) -> Page:
     """Read one post (com.atproto.identity.resolveHandle where a handle is named, app.bsky.feed.getPosts)."""
     whose, rkey = parts(address) or ("", "")
-    did = whose if whose.startswith("did:") else await _did_of(wire, whose)
+    did = whose if whose.startswith("did:") else await did_of(wire, whose)
+    if did is None:
+        raise Gone(f"Bluesky knows nobody called {whose}.")
     found = await hydrate(wire, me, [f"at://{did}/{posts.POST}/{rkey}"])
     if not found.messages:
         raise Gone("There is no post at this address, or it is not shown to you.")
     return Page(found.messages, found.people, muted=found.muted, server_time=wire.server_time)
 
 
-async def _did_of(wire: Wire, handle: str) -> str:
+async def did_of(wire: Wire, handle: str) -> str | None:
+    """Who goes by a handle; None if nobody does."""
     try:
         answer = await wire.query("com.atproto.identity.resolveHandle", {"handle": handle}, expect="did")
     except Rejected:
-        raise Gone(f"Bluesky knows nobody called {handle}.") from None
+        return None
     return text(answer, "did")

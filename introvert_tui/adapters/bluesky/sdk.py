@@ -5,7 +5,7 @@ The SDK ships no type information, so what is used of it is written down as prot
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
@@ -59,14 +59,6 @@ class Sdk(Protocol):
 
     def update_base_url(self, base_url: str) -> None:
         """Talk to another server from now on."""
-
-
-class Mention(NamedTuple):
-    """An @handle in a text, with its place in the text's UTF-8 bytes."""
-
-    handle: str
-    byte_start: int
-    byte_end: int
 
 
 class Identity(NamedTuple):
@@ -146,14 +138,6 @@ def detect_facets(words: str) -> list[Json]:
     from atproto_client.utils import facet_detection  # type: ignore[import-untyped]
 
     return [facet.model_dump(by_alias=True, exclude_none=True) for facet in facet_detection.detect_facets(words)]
-
-
-def detect_mentions(words: str) -> Iterator[Mention]:
-    """The @handles in a text, whoever they belong to; asks nobody."""
-    from atproto_client.utils import facet_detection
-
-    for found in facet_detection.detect_mentions(words):
-        yield Mention(found.handle, found.byte_start, found.byte_end)
 
 
 async def resolve_handle(handle: str) -> str | None:

@@ -24,7 +24,7 @@ from introvert_tui.model import (
     RoomRef,
 )
 
-from . import facets, posts, rooms, sdk, tid
+from . import facets, lookup, posts, rooms, sdk, tid
 from .catching_up import hydrate
 from .chat import read_convo
 from .conversations import strong_refs
@@ -50,7 +50,7 @@ async def prepare(wire: Wire, me: str, draft: Draft) -> Prepared:
         "createdAt": stamp(datetime.now(UTC)),
         "reply": {"root": root, "parent": parent},
     }
-    if found := _facets(draft):
+    if found := await _facets(wire, draft):
         record["facets"] = found
     if language := draft.language or draft.to.language:
         record["langs"] = [language]
@@ -195,14 +195,15 @@ async def _revision(wire: Wire, did: str) -> str:
     return text(answer, "rev")
 
 
-def _facets(draft: Draft) -> list[Json]:
-    """Mentions of those whom the draft answers or names, and links and tags."""
-    known = {person.handle.lower(): person.uri for person in (*draft.naming, draft.to.author) if person.handle}
-    mentions = [
-        facets.mention(known[found.handle.lower()], found.byte_start, found.byte_end)
-        for found in sdk.detect_mentions(draft.text)
-        if found.handle.lower() in known
-    ]
+async def _facets(wire: Wire, draft: Draft) -> list[Json]:
+    """Mentions, by the DIDs of those whom the draft answers or names and of whoever else is named; links and tags."""
+    dids = {person.handle.lower(): person.uri for person in (*draft.naming, draft.to.author) if person.handle}
+    mentions = []
+    for found in facets.mentions(draft.text):
+        if found.handle not in dids:
+            dids[found.handle] = await lookup.did_of(wire, found.handle) or ""
+        if did := dids[found.handle]:
+            mentions.append(facets.mention(did, found.byte_start, found.byte_end))
     return facets.without_overlaps([*mentions, *sdk.detect_facets(draft.text)])
 
 

@@ -9,12 +9,14 @@ from typing import ClassVar, ParamSpec, TypeVar
 
 from introvert_tui.adapter import Adapter, Ask, Facts, Secrets
 from introvert_tui.adapters.demo import convert
-from introvert_tui.adapters.demo.script import YOU
-from introvert_tui.adapters.demo.town import Clock, Town, now_utc
+from introvert_tui.adapters.demo.script import PICTURES, YOU
+from introvert_tui.adapters.demo.town import Clock, Town, named, now_utc
 from introvert_tui.adapters.demo.town_hall import LIMITS, TownHall, put
-from introvert_tui.errors import Gone
+from introvert_tui.errors import Gone, NotAllowed, Refused
 from introvert_tui.model import (
     Account,
+    Attachment,
+    AttachmentKind,
     Audience,
     Door,
     Draft,
@@ -103,6 +105,14 @@ class DemoAdapter(Adapter):
         more = len(near) < _TOLD_ABOVE and highest.parent is not None
         return Audience(to.visibility, to.author, tuple(known.values()), more, to.warning)
 
+    def mention(self, who: PersonRef) -> str | None:
+        """By handle, as everywhere."""
+        return f"@{who.handle}" if who.handle else None
+
+    def mentioned(self, text: str, audience: Audience) -> tuple[str, ...]:
+        """Whoever is named, but not in private: there nobody else comes by."""
+        return () if audience.visibility is Visibility.DIRECT else tuple(dict.fromkeys(named(text)))
+
     async def recheck(self, to: Message) -> Audience | Obstacle:
         """Look whether it is still there and open to answers."""
         obstacle = await self._call(self._hall.obstacle, to.ref.uri)
@@ -168,6 +178,22 @@ class DemoAdapter(Adapter):
         """Look whether those you greeted have answered, and what they went on to say."""
         return await self._call(self._hall.answered, doors)
 
+    async def fetch(self, attachment: Attachment, max_bytes: int) -> bytes:
+        """Take a picture from the wall."""
+        name = (attachment.uri or "").removeprefix(PICTURES)
+        if attachment.kind is not AttachmentKind.IMAGE or name == (attachment.uri or ""):
+            raise NotAllowed("pictures", "There is no picture here that could be shown.")
+        found = await self._call(_picture, name)
+        if len(found) > max_bytes:
+            raise Refused("too-large", "The picture is too large to be shown here.")
+        return found
+
     async def filtered(self) -> Filtered:
         """The stranger who waits to be let in."""
         return await self._call(self._hall.filtered)
+
+
+def _picture(name: str) -> bytes:
+    from importlib.resources import files
+
+    return (files(__package__) / f"{name}.png").read_bytes()

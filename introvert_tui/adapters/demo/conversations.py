@@ -18,7 +18,7 @@ _INK = Scene(
             20,
             "Have you tried the new ink? It never dries on my desk either.",
             to="start",
-            beside=(picture("A blue smudge right across a page of a notebook, in the shape of a sleeve"),),
+            beside=(picture("smudge", "A blue smudge right across a page of a notebook, in the shape of a sleeve"),),
         ),
     ),
     answers={
@@ -78,8 +78,8 @@ _SLOES = Scene(
             "@you the sloes behind the mill are early, and nobody else walks that way. First frost is Thursday. "
             "I've left the low branches for you.",
             beside=(
-                picture("Dark blue berries on a thorny branch, a floury hand behind them for scale"),
-                picture(),
+                picture("sloes", "Dark blue berries on a thorny branch, a floury hand behind them for scale"),
+                picture("mill"),
             ),
         ),
     ),

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from introvert_tui.model import Attachment, AttachmentKind
 
 YOU = "you"
+PICTURES = "demo:picture/"
+"""What the names of the pictures in this package begin with."""
 HOUR = 60
 DAY = 24 * HOUR
 
@@ -56,9 +58,9 @@ class Scene(NamedTuple):
     closed: bool = False
 
 
-def picture(description: str = "") -> Attachment:
-    """A picture, described or not."""
-    return Attachment(AttachmentKind.IMAGE, text=description)
+def picture(name: str, description: str = "") -> Attachment:
+    """A picture that hangs in town, described or not; it has no address on the web."""
+    return Attachment(AttachmentKind.IMAGE, text=description, uri=f"{PICTURES}{name}")
 
 
 def card(url: str, text: str) -> Attachment:

@@ -30,7 +30,7 @@ from introvert_tui.model import (
     Visibility,
 )
 
-from . import conversations, gestures, lookup, probing, sign_in, writing
+from . import conversations, gestures, lookup, people, probing, sign_in, writing
 from .bookmark import Traits
 from .catching_up import CatchUp
 from .library import Library
@@ -84,6 +84,14 @@ class MastodonAdapter(Adapter):
     def audience(self, to: Message, above: Sequence[Message]) -> Audience:
         """The author; in a room its members."""
         return conversations.audience(self._me(""), self._default, to)
+
+    def mention(self, who: PersonRef) -> str | None:
+        """By handle, people of the same server without it."""
+        return people.spoken(who.handle, self._me("").domain) if who.handle else None
+
+    def mentioned(self, text: str, audience: Audience) -> tuple[str, ...]:
+        """Whoever is named, wherever they are; a direct answer is theirs to read then."""
+        return writing.named(text, self._me(""))
 
     async def recheck(self, to: Message) -> Audience | Obstacle:
         """Look again at what is to be answered."""

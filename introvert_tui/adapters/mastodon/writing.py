@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from introvert_tui.model import Audience, Length, PersonRef, Visibility
 from introvert_tui.text import count_graphemes
 
-from .people import Me, spoken
+from .people import Me, handle, spoken
 
 PER_URL = 23
 """What a link costs where the server does not say."""
@@ -26,6 +26,11 @@ def addressed(words: str, people: Iterable[PersonRef], me: Me) -> str:
         if one.handle and not {f"@{one.handle}".casefold(), spoken(one.handle, me.domain).casefold()} & there
     ]
     return " ".join([*missing, words]) if missing else words
+
+
+def named(words: str, me: Me) -> tuple[str, ...]:
+    """The handles, in full, of those whom the words name."""
+    return tuple(dict.fromkeys(handle(found[0], me.domain) for found in _NAMED.finditer(words)))
 
 
 def told(audience: Audience) -> tuple[PersonRef, ...]:

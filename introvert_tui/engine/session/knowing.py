@@ -9,7 +9,7 @@ from introvert_tui.engine.session.keeping import Keeping
 if TYPE_CHECKING:
     from introvert_tui.engine.acquaintances import Acquaintance, Card
     from introvert_tui.engine.distance import Distance
-    from introvert_tui.engine.views import Composer
+    from introvert_tui.engine.views import Composer, Namable, Named
 
 
 class Knowing(Keeping):
@@ -47,6 +47,21 @@ class Knowing(Keeping):
         from introvert_tui.engine import acquaintances
 
         return acquaintances.greeting(self, person)
+
+    def namable(self, composer: Composer) -> tuple[Namable, ...]:
+        """Everybody whom an answer can name and does not yet, the likeliest first.
+
+        Raises `Cannot` if the network stumbles.
+        """
+        from introvert_tui.engine import naming
+
+        return naming.namable(self, composer)
+
+    def named(self, composer: Composer, words: str) -> tuple[Named, ...]:
+        """Who is told of these words because they are named in them. Raises `Cannot` if the network stumbles."""
+        from introvert_tui.engine import naming
+
+        return naming.named(self.db, self.networks, composer.account, composer.audience, words)
 
     async def note(self, person: int, text: str) -> None:
         """Your notes about somebody, in place of what they were."""

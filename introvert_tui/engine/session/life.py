@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import AccountView
@@ -13,6 +13,7 @@ from introvert_tui.store import accounts
 if TYPE_CHECKING:
     from introvert_tui.adapter import Ask
     from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, Question, SendReport
+    from introvert_tui.model import Attachment
 
 
 class Session(Guarding):
@@ -72,6 +73,12 @@ class Session(Guarding):
 
         await coming_and_going.open_conversation(self, id)
 
+    async def picture(self, message: int, attachment: Attachment) -> bytes:
+        """Fetch a picture of a message, at most 8 MB of it. Raises `Cannot` with a sentence about why not."""
+        from introvert_tui.engine import pictures
+
+        return await pictures.picture(self, message, attachment)
+
     async def quit(self, send: bool, deadline: float = 2.0) -> str | None:
         """End the visit; with `send` what is held goes out first, within `deadline` seconds.
 
@@ -98,11 +105,11 @@ class Session(Guarding):
 
         return await acting.hello(self, composer, text)
 
-    async def reply(self, composer: Composer, text: str, naming: Sequence[str] = ()) -> Outcome:
-        """Reply and stay; `naming` are handles of others who wait there and are named in the text."""
+    async def reply(self, composer: Composer, text: str) -> Outcome:
+        """Reply and stay; whoever of those who wait there is named in the text is answered, too."""
         from introvert_tui.engine import acting
 
-        return await acting.reply(self, composer, text, naming)
+        return await acting.reply(self, composer, text)
 
     async def reach(self, address: str) -> Composer:
         """Read the post at a web address, to say hello to whoever wrote it. Raises `Cannot`."""

@@ -140,8 +140,8 @@ class Reading:
         """What is needed to reply and stay: the same people, and no ready-made words."""
         return self.composer(id, shown)._replace(suggestions=())
 
-    def refreshed(self, composer: Composer) -> Composer:
-        """The same words to the same person, as things stand now. Raises `Cannot` if they can't be sent any more."""
+    def refreshed(self, composer: Composer, words: str) -> Composer:
+        """An answer to the same person, by what is written now. Raises `Cannot` if it can't be sent any more."""
         from introvert_tui.engine import composing
         from introvert_tui.errors import Cannot
         from introvert_tui.store.messages import by_id
@@ -150,7 +150,7 @@ class Reading:
         if to is None:
             raise Cannot("What you answer is no longer here, so nothing was sent.")
         id = conversations.resolve(self.db, composer.conversation)
-        fresh = composing.composer(self.db, self.networks, self.settings, to, id, composer.shown, composer.draft)
+        fresh = composing.composer(self.db, self.networks, self.settings, to, id, composer.shown, composer.draft, words)
         return fresh._replace(suggestions=composer.suggestions, kept=composer.kept)
 
     def measure(self, composer: Composer, text: str) -> Length:

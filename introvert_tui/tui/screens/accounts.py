@@ -9,9 +9,9 @@ from textual.content import Content
 
 from introvert_tui.errors import Cannot
 from introvert_tui.text import clock
-from introvert_tui.tui.rows import QUIET, STRONG
+from introvert_tui.tui.rows import STRONG
 
-from .asking import Menu
+from .asking import Choice, Menu
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,12 +44,12 @@ class Accounts:
             raise Cannot("Nobody signs in to the made-up town. Quit, and `introvert` leads you to your own accounts.")
         now, accounts = self._app.clock(), self._app.session.accounts()
         wide = max((len(account.handle) for account in accounts), default=0)
-        choices = [
+        long = max((len(account.label) for account in accounts), default=0)
+        choices: list[Choice] = [
             (
                 str(account.id),
-                Content.assemble(
-                    (account.handle.ljust(wide), STRONG), f"  {account.label}  ", (standing(account, now), QUIET)
-                ),
+                Content.assemble((account.handle.ljust(wide), STRONG), f"  {account.label.ljust(long)}  "),
+                standing(account, now),
             )
             for account in accounts
         ]

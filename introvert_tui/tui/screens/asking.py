@@ -1,21 +1,27 @@
-"""Small questions at the foot of the screen: choose one, press a key, write a few words."""
+"""Small questions at the foot of the screen: choose one, answer, write a few words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from introvert_tui.tui.actions import NO_KEY
+from introvert_tui.tui.actions import NO_KEY, shown
 from introvert_tui.tui.rows import QUIET, STRONG
+from introvert_tui.tui.widgets.form import Ways
 from introvert_tui.tui.widgets.row_list import RowList
+
+Choice = tuple[str, Content] | tuple[str, Content, str]
+"""An id, its words, and what may be said aside."""
 
 CSS = """
     {name} {{
@@ -38,8 +44,22 @@ CSS = """
 """
 
 
-class Menu(ModalScreen[str | None]):
-    """A few things to choose from, below what they are about; enter takes one, esc none."""
+Answer = TypeVar("Answer")
+
+
+class Asking(ModalScreen[Answer]):
+    """What is in front of a place until it is answered."""
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Take the answer; of two in one burst, as by a double click, the first: the other would close the place."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Menu(Asking[str | None]):
+    """A few things to choose from, below what they are about; enter takes one, esc none.
+
+    `keys` are those of the choices themselves, as they are written on the screen, where they have some.
+    """
 
     DEFAULT_CSS = CSS.format(name="Menu")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,20 +76,31 @@ class Menu(ModalScreen[str | None]):
         Binding("pageup", "move('page_up')", show=False, id="page_up"),
     ]
 
-    def __init__(self, choices: Sequence[tuple[str, Content]], about: Content | None = None) -> None:
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        about: Content | None = None,
+        keys: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__()
-        self._choices, self._about = choices, about
+        self._choices, self._about, self._keys = choices, about, keys
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             if self._about is not None:
                 yield Static(self._about)
             menu = RowList()
-            menu.fill((menu.choice(words, id) for id, words in self._choices), None)
+            menu.fill((menu.choice(words, id, *aside) for id, words, *aside in self._choices), None)
             yield menu
 
     def on_mount(self) -> None:
         self.query_one(RowList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        chosen = self._keys.get(_written(event))
+        if chosen is not None:
+            event.stop()
+            self.dismiss(chosen)
 
     async def action_move(self, how: str) -> None:
         """What the keys of a list do, in the menu too."""
@@ -83,45 +114,94 @@ class Menu(ModalScreen[str | None]):
             self.dismiss(None)
 
 
-class Ask(ModalScreen[str]):
-    """One sentence and a few keys; esc takes the last, which is always the one that changes nothing."""
+class Ask(Asking[str]):
+    """One sentence and a few answers, each with a key; esc takes the last, which always changes nothing.
+
+    Not every keyboard has these letters: the arrows and enter answer as well, and so does the mouse. The cursor begins
+    at the answer that changes nothing, but for one whose key is enter itself.
+    """
 
     DEFAULT_CSS = CSS.format(name="Ask")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding(NO_KEY, "leave", show=False, id="back"),
+        Binding("q", "leave", show=False, id="quit"),
+        Binding("enter", "move('select')", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("up", "move('cursor_up')", show=False),
+    ]
 
     def __init__(self, sentence: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._sentence, self._choices = sentence, choices
 
     def compose(self) -> ComposeResult:
-        keys = Content("   ").join(Content.assemble((key, STRONG), " ", (word, QUIET)) for key, word in self._choices)
-        yield Static(Content.assemble(self._sentence, "\n", keys), classes="sheet")
+        keys = [key for key, _ in self._choices]
+        wide = max(map(len, keys))
+        with Vertical(classes="sheet"):
+            yield Static(Content(self._sentence))
+            answers = RowList()
+            answers.fill(
+                (
+                    answers.choice(Content.assemble((key.rjust(wide), STRONG), "  ", word), key)
+                    for key, word in self._choices
+                ),
+                "enter" if "enter" in keys else keys[-1],
+            )
+            yield answers
+
+    def on_mount(self) -> None:
+        self.query_one(RowList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        event.stop()
-        pressed = event.character if event.is_printable else event.key
-        if event.key == "escape":
-            self.dismiss(self._choices[-1][0])
-        elif pressed in {key for key, _ in self._choices}:
-            self.dismiss(pressed or "")
+        pressed = _written(event)
+        if pressed != "enter" and pressed in {key for key, _ in self._choices}:
+            event.stop()
+            self.dismiss(pressed)
+
+    async def action_move(self, how: str) -> None:
+        """Up, down, and taking the answer at the cursor."""
+        await self.query_one(RowList).run_action(how)
+
+    def action_leave(self) -> None:
+        """Change nothing."""
+        self.dismiss(self._choices[-1][0])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id or "")
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is self:
+            self.action_leave()
 
 
-class Line(ModalScreen[str | None]):
-    """A few words, or none: enter takes them as they are, esc goes back without."""
+class Line(Asking[str | None]):
+    """A few words, or none: enter takes them as they are, esc goes back without; `takes` and `leaves` tell what of."""
 
     DEFAULT_CSS = CSS.format(name="Line")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, takes: str, leaves: str) -> None:
         super().__init__()
-        self._sentence = sentence
+        self._sentence, self._takes, self._leaves = sentence, takes, leaves
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield Static(Content.styled(self._sentence, QUIET))
             yield Input(max_length=200)
+            yield Ways([("enter", self._takes, "screen.take"), ("esc", self._leaves, "screen.dismiss")])
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(Input))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
+
+    async def action_take(self) -> None:
+        """What enter does."""
+        await self.query_one(Input).action_submit()
+
+
+def _written(event: events.Key) -> str:
+    """A key as it is written on the screen."""
+    return event.character if event.character and event.is_printable and event.key != "space" else shown(event.key)

@@ -10,9 +10,11 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from introvert_tui.engine.views import Outcome
+from introvert_tui.errors import Cannot
 from introvert_tui.tui.actions import Where, first_key
 from introvert_tui.tui.folding import Item, folded_content
 from introvert_tui.tui.pages import folded, heading, links, message_content
+from introvert_tui.tui.picturing import Picturing
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.thread import Thread
@@ -29,6 +31,7 @@ class ConversationScreen(Place):
         self._conversation, self._at = id, at
         self._view = self.app.session.conversation(id)
         self._unfolded: frozenset[int] = frozenset()
+        self._picturing = Picturing(self, lambda message: folded(message, self._unfolded))
 
     def compose(self) -> ComposeResult:
         yield TitleLine(heading(self._view))
@@ -62,7 +65,8 @@ class ConversationScreen(Place):
         if item.folded:
             return folded_content(item, self._key("unfold"))
         (message,) = item.messages
-        return message_content(message, self.app.clock(), folded(message, self._unfolded), self._key("unfold"))
+        fold = folded(message, self._unfolded)
+        return message_content(message, self.app.clock(), fold, self._key("unfold"), clicks=True)
 
     @property
     def thread(self) -> Thread:
@@ -101,7 +105,8 @@ class ConversationScreen(Place):
         self.set_focus(None)
 
     def make_room(self) -> None:
-        self.thread.select()
+        writing = self.writing()
+        self.thread.select(writing.composer.message if writing else None)
 
     # -- what only a conversation does
 
@@ -109,6 +114,7 @@ class ConversationScreen(Place):
         return {
             "back": self.back,
             "unfold": self.unfold,
+            "pictures": lambda: self._picturing.turn(),
             "earlier": self.earlier,
             "newer": lambda: self.thread.slide(1),
             **{how: self._move(how) for how in ("down", "up", "first", "last", "page_down", "page_up")},
@@ -137,9 +143,22 @@ class ConversationScreen(Place):
         message = self.thread.here
         if message is not None and message.warning is not None:
             self._unfolded ^= {message.id}
+            await self._picturing.hide(message.id)
             self.thread.redraw()
         elif not await self.thread.unfold():
-            self.app.say("Nothing is hidden in the message at the cursor, or before it.")
+            raise Cannot("Nothing is hidden in the message at the cursor, or before it.")
+
+    async def action_reveal(self, message: int) -> None:
+        """What its key does to a warning, with the mouse."""
+        if self.writing() is None:
+            self.thread.select(message)
+            await self.action_do("unfold")
+
+    async def action_follow(self, message: int, number: int) -> None:
+        """What the key of a link does, with the mouse."""
+        if self.writing() is None:
+            self.thread.select(message)
+            await self.action_do(f"link_{number}")
 
     async def earlier(self) -> None:
         """What is folded above the cursor, and then what lies beyond the window."""
@@ -151,8 +170,7 @@ class ConversationScreen(Place):
             message = self.thread.here
             found = () if message is None or folded(message, self._unfolded) else links(message)
             if number > len(found):
-                self.app.say("The message at the cursor has no link with that number.")
-                return
+                raise Cannot("The message at the cursor has no link with that number.")
             url = found[number - 1]
 
             async def decided(answer: str | None) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from introvert_tui.engine.views import Outcome
     from introvert_tui.tui.widgets.beside import Beside
 
+AT_THE_END = ("catch_up", "search", "menu")
+"""Actions that make sense where nobody waits, beside those that stand there already."""
 REST = 0.08
 """How long the cursor rests before the pane beside it is read; a key held down reads nothing."""
 
@@ -55,7 +57,7 @@ class InboxScreen(Place):
             from introvert_tui.tui.screens.welcome import WelcomeScreen
 
             self.app.push_screen(WelcomeScreen())
-        self.rows.focus()
+        self.set_focus(self.rows)
         if not self.listing.rows:
             self._draw_around()
 
@@ -88,9 +90,12 @@ class InboxScreen(Place):
         rows.fill(self._drawing.options(rows, WINDOW), chosen, rows.place_of(chosen) if near is None else near)
         self._draw_around()
 
-    def _draw_around(self) -> None:
-        empty = not self.listing.rows
-        self.query_one("#opening", Static).update(self._drawing.opening())
+    def _draw_around(self, moving: bool = True) -> None:
+        """The lines above and below; the rows keep their places on the screen unless they are `moving` anyway."""
+        empty, opening, said = not self.listing.rows, self.query_one("#opening", Static), self._drawing.opening()
+        if not moving and (grown := len(said.wrap(opening.size.width)) - opening.size.height):
+            self.rows.scroll_relative(y=grown, animate=False, immediate=True)
+        opening.update(said)
         self.query_one("#panes").display = not empty
         end = next(iter(self.query("#end").results(Static)), None)
         if empty and end is None:
@@ -99,6 +104,7 @@ class InboxScreen(Place):
             end.display = empty
             end.update(self._drawing.end())
         self.quiet.hold("" if empty else self._drawing.held())
+        self.hint(AT_THE_END if empty else ())
 
     # -- what came in, and what was done
 
@@ -110,7 +116,7 @@ class InboxScreen(Place):
             self.rows.highlighted = None
             self.draw()
         else:
-            self._draw_around()
+            self._draw_around(moving=False)
         if self.subject_id in conversations:
             self._look_beside()
 
@@ -130,7 +136,7 @@ class InboxScreen(Place):
             self.draw(select=back if back is not None else id if listed else None)
 
     def take_keyboard(self) -> None:
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def kept_words(self, id: int) -> None:
         self.listing.news(self.app.session.inbox())

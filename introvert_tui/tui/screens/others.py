@@ -20,6 +20,9 @@ from introvert_tui.tui.rows import places
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
+_WITHOUT_ROWS = ("back", "menu", "quit")
+"""Actions that need nothing to be done to."""
+
 
 class AsideList(Place):
     """One list beside the inbox; it changes by what its reader does in it, and by coming back to it."""
@@ -51,7 +54,7 @@ class AsideList(Place):
     def on_mount(self) -> None:
         self.app.say("")
         self.refill()
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -76,6 +79,7 @@ class AsideList(Place):
         if select is not None and any(option.id == select for option in options):
             selected = select
         self.rows.fill(options or [self.rows.quiet(self.NOTHING)], selected, near)
+        self.hint(() if options else _WITHOUT_ROWS)
 
     async def settled(self, outcome: Outcome, id: int) -> None:
         self.refill()
@@ -84,7 +88,7 @@ class AsideList(Place):
         """Nothing: a list that one looks something up in stays as it is."""
 
     def take_keyboard(self) -> None:
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def kept_words(self, id: int) -> None:
         self.refill()

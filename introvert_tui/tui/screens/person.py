@@ -59,7 +59,7 @@ class PersonScreen(Place):
     def on_mount(self) -> None:
         self.app.say("")
         self.read()
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -127,7 +127,11 @@ class PersonScreen(Place):
         return Subject(one.conversation, one.message) if one is not None else None
 
     def take_keyboard(self) -> None:
-        self.rows.focus()
+        self.set_focus(self.rows)
+
+    def action_leave_note(self) -> None:
+        """Out of the note, which is kept as it is."""
+        self.take_keyboard()
 
     @on(OptionList.OptionSelected)
     def clicked(self, event: OptionList.OptionSelected) -> None:

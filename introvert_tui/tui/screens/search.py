@@ -52,6 +52,7 @@ class SearchScreen(LookingPlace):
         yield from self.foot()
 
     def on_mount(self) -> None:
+        self.app.say("")
         self.set_focus(self.field)
         self._show(Findings(asked=False))
 

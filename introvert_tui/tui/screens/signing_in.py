@@ -19,8 +19,8 @@ from textual.worker import Worker
 from introvert_tui.engine.views import Outcome
 from introvert_tui.errors import IntrovertError
 from introvert_tui.model import Question
-from introvert_tui.tui.actions import NO_KEY, NOWHERE, Where
-from introvert_tui.tui.place import Deed, Place, Subject
+from introvert_tui.tui.actions import BY_ID, Where, action_in, first_key
+from introvert_tui.tui.place import Deed, Place, Subject, bindings
 from introvert_tui.tui.widgets.form import Asked, Form, Ways
 from introvert_tui.tui.widgets.lines import QuietLine, TitleLine
 
@@ -31,19 +31,13 @@ class SigningInScreen(Place):
     Making it raises `PluginError` for a network that does not load.
     """
 
-    WHERE: ClassVar[Where] = NOWHERE
+    WHERE: ClassVar[Where] = Where.SIGN_IN
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
+        *bindings(Where.SIGN_IN),
         # Before the line itself has them: what is typed behind one of these, however fast, is for the next line.
         Binding("enter", "go_on", show=False, priority=True),
         Binding("tab,down", "move(1)", show=False, priority=True),
         Binding("shift+tab,up", "move(-1)", show=False, priority=True),
-        Binding("ctrl+o", "link('open')", show=False),
-        Binding("ctrl+y", "link('copy')", show=False),
-        # The user's own; those that are letters are words here.
-        Binding(NO_KEY, "back", show=False, id="back"),
-        Binding(NO_KEY, "link('open')", show=False, id="browser"),
-        Binding(NO_KEY, "link('copy')", show=False, id="copy"),
     ]
 
     def __init__(self, network: str) -> None:
@@ -149,14 +143,18 @@ class SigningInScreen(Place):
         self._form.show(*[f"Signing in to {self._label}. It may take a moment."] * self._busy)
         ways = [] if self._busy else [("enter", "goes on", "screen.go_on")]
         if links := self._form.links:
-            newest = f"[{len(links)}]"
-            ways += [("ctrl+o", f"opens {newest}", "screen.link('open')")]
-            ways += [("ctrl+y", f"copies {newest}", "screen.link('copy')")]
-        self.query_one(Ways).tell([*ways, ("esc", "back, nothing kept", "screen.back")])
+            ways += [self._way("browser", f"[{len(links)}]"), self._way("copy", f"[{len(links)}]")]
+        self.query_one(Ways).tell([*ways, self._way("back")])
+
+    def _way(self, id: str, what: str = "") -> tuple[str, str, str]:
+        """An action's key, what it does, and what a click does."""
+        action = action_in(self.WHERE, id) or BY_ID[id]
+        key = first_key(id, self.app.keymap_of_user, self.WHERE)
+        return key, f"{action.word} {what}".strip(), f"screen.do('{id}')"
 
     # -- ways out
 
-    def action_back(self) -> None:
+    async def back(self) -> None:
         """Leave it, nothing being kept unless all is done."""
         if self._signed_in:
             self.action_go_on()
@@ -165,17 +163,20 @@ class SigningInScreen(Place):
             self._runs.cancel()
         self.dismiss()
 
-    async def action_link(self, how: str) -> None:
-        """Open the newest page in a browser of this computer, or copy its address for one elsewhere."""
-        if self._form.links and how == "open":
-            await self.app.run_safely(self.outside.open(self._form.links[-1]))
-        elif self._form.links:
+    async def _browser(self) -> None:
+        """Open the newest page in a browser of this computer."""
+        if self._form.links:
+            await self.outside.open(self._form.links[-1])
+
+    async def _copy(self) -> None:
+        """Copy the address of the newest page, for a browser elsewhere."""
+        if self._form.links:
             self.outside.copy_url(self._form.links[-1])
 
     # -- what a place is asked
 
     def moves(self) -> Mapping[str, Deed]:
-        return {}
+        return {"back": self.back, "browser": self._browser, "copy": self._copy}
 
     def subject(self) -> Subject | None:
         return None

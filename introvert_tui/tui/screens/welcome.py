@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from introvert_tui.tui.app import IntrovertApp
-from introvert_tui.tui.rows import QUIET, STRONG
+from introvert_tui.tui.rows import STRONG
 from introvert_tui.tui.widgets.row_list import RowList
 
 LOOK, PLAIN, QUIT = "look", "plain", "quit"
@@ -71,7 +71,7 @@ class WelcomeScreen(Screen[None]):
         ways = RowList()
         ways.fill(
             (
-                ways.choice(Content.assemble((key, STRONG), "  ", words, (f"   {aside}", QUIET)), id)
+                ways.choice(Content.assemble((key, STRONG), f"  {words}   "), id, aside)
                 for key, id, words, aside in self._ways
             ),
             None,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from introvert_tui.errors import Cannot
 from introvert_tui.text import names, number
-from introvert_tui.tui.rows import QUIET
+from introvert_tui.tui.actions import Where
+from introvert_tui.tui.place import Deed, bindings
 from introvert_tui.tui.widgets.writing import Writing, harmless
+from introvert_tui.tui.widgets.writing_hint import Way, WritingHint
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
 
 BREAK = "\u21b5"
 """Stands for the end of a line where there is only one."""
-ROOMY = 90
-"""Cells from which the hints are whole sentences."""
-GAP = "    "
 PROMPT = "\u276f"
 
 
@@ -36,37 +36,35 @@ def in_one_line(text: str) -> str:
 class OneLine(Input):
     """The line of a hello; in a paste of many lines, a mark stands for the end of each."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "suggest", show=False, priority=True),
-        Binding("escape", "back", show=False, priority=True),
-        Binding("enter", "submit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.HELLO)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.text = in_one_line(harmless(event.text))
 
     @property
-    def writing(self) -> HelloLine:
-        """What this line belongs to."""
-        return next(node for node in self.ancestors if isinstance(node, HelloLine))
+    def before(self) -> str:
+        """The words up to the cursor."""
+        return self.value[: self.cursor_position]
 
-    async def action_submit(self) -> None:
-        """Send it."""
-        await self.writing.send()
+    @property
+    def after(self) -> str:
+        """The words from the cursor on."""
+        return self.value[self.cursor_position :]
 
-    async def action_suggest(self) -> None:
-        """Take the hello that is suggested, or the next one."""
-        await self.writing.suggest()
+    def put(self, instead_of: int, text: str) -> None:
+        """Write a text in place of so many characters before the cursor."""
+        self.replace(text, self.cursor_position - instead_of, self.cursor_position)
 
-    async def action_back(self) -> None:
-        """Out of here."""
-        await self.writing.back()
+    async def action_do(self, id: str) -> None:
+        """What a key means in the hello that this line belongs to."""
+        await next(node for node in self.ancestors if isinstance(node, HelloLine)).do(id)
 
 
 class HelloLine(Writing):
     """One line: enter sends it and leaves."""
 
-    nothing_written = "Nothing is written yet, so nothing was sent. Esc goes back."
+    WHERE = Where.HELLO
+    nothing_written = "Nothing is written yet, so nothing was sent."
 
     def compose(self) -> ComposeResult:
         yield Static(self.audience(), id="audience")
@@ -74,7 +72,7 @@ class HelloLine(Writing):
             yield Static(Content(f"{PROMPT} "), classes="mark")
             yield OneLine(in_one_line(self.composer.kept or ""), placeholder=self._offer(), select_on_focus=False)
             yield Static(classes="length", markup=False)
-        yield Static(self.hint(), id="writing-hint")
+        yield WritingHint(self.WHERE, self.app.keymap_of_user, self.do)
 
     @property
     def field(self) -> OneLine:
@@ -87,21 +85,24 @@ class HelloLine(Writing):
     def _offer(self) -> str:
         return self.composer.suggestions[0] if self.composer.suggestions else ""
 
-    def hint(self) -> Content:
-        narrow = self.app.size.width < ROOMY
-        keys = ["enter sends" if narrow else "enter send and leave"]
-        if self.composer.suggestions:
-            keys.append("tab takes a hello" if narrow else "tab take the hello, again for another")
-        keys.append("esc back" if narrow else "esc back, words kept")
-        return Content.styled(GAP.join(keys), QUIET)
+    def deeds(self) -> Mapping[str, Deed]:
+        return {"send_hello": self.send, "take": self.take, "back": self.back}
 
-    async def suggest(self) -> None:
+    def ways(self) -> Sequence[Way]:
+        ways = [Way("send_hello", "send and leave", "send"), Way("back", "back, words kept", "back")]
+        if self.composer.suggestions and self._nothing_of_ones_own():
+            ways.insert(1, Way("take", "take the hello, again for another", "take a hello"))
+        return ways
+
+    def _nothing_of_ones_own(self) -> bool:
+        return not self.field.value or self.field.value in self.composer.suggestions
+
+    def take_offered(self) -> None:
         """The next suggestion, as long as nothing of one's own is written."""
-        await self.all_typed()
         offers, line = self.composer.suggestions, self.field
         if not offers:
-            self.tell("No ready-made hello fits here; your own words will.")
-        elif not line.value or line.value in offers:
+            self.hint.tell("No ready-made hello fits here; your own words will.")
+        elif self._nothing_of_ones_own():
             index = (offers.index(line.value) + 1) % len(offers) if line.value in offers else 0
             line.value = offers[index]
             line.cursor_position = len(line.value)
@@ -117,51 +118,48 @@ class HelloLine(Writing):
 class ManyLines(TextArea):
     """The text of a reply: enter is a new line here."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", show=False, priority=True),
-        Binding("ctrl+o", "edit", show=False, priority=True),
-        Binding("tab", "name_others", show=False, priority=True),
-        Binding("escape", "back", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.REPLY)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = harmless(event.text)
 
     @property
-    def writing(self) -> ReplyText:
-        """What this text belongs to."""
-        return next(node for node in self.ancestors if isinstance(node, ReplyText))
+    def before(self) -> str:
+        """The words on this line up to the cursor."""
+        row, column = self.cursor_location
+        return self.document.get_line(row)[:column]
 
-    async def action_send(self) -> None:
-        """Send it."""
-        await self.writing.send()
+    @property
+    def after(self) -> str:
+        """The words on this line from the cursor on."""
+        row, column = self.cursor_location
+        return self.document.get_line(row)[column:]
 
-    async def action_edit(self) -> None:
-        """In the editor that is set for this machine."""
-        await self.writing.edit()
+    def put(self, instead_of: int, text: str) -> None:
+        """Write a text in place of so many characters before the cursor."""
+        row, column = self.cursor_location
+        self.replace(text, (row, column - instead_of), (row, column))
 
-    def action_name_others(self) -> None:
-        """Name the others who wait, or not."""
-        self.writing.name_others()
-
-    async def action_back(self) -> None:
-        """Out of here."""
-        await self.writing.back()
+    async def action_do(self, id: str) -> None:
+        """What a key means in the reply that this text belongs to."""
+        await next(node for node in self.ancestors if isinstance(node, ReplyText)).do(id)
 
 
 class ReplyText(Writing):
-    """Several lines: ctrl+s sends them and one stays."""
+    """Several lines: they are sent by a key of their own, and one stays."""
+
+    WHERE = Where.REPLY
 
     def __init__(self, composer: Composer, session: Session) -> None:
         super().__init__(composer, session)
-        self._naming = False
+        self._in_front = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(self.audience(), id="audience")
             yield Static(classes="length", markup=False)
         yield ManyLines(self.composer.kept or "", highlight_cursor_line=False)
-        yield Static(self.hint(), id="writing-hint")
+        yield WritingHint(self.WHERE, self.app.keymap_of_user, self.do)
 
     def begin(self) -> None:
         super().begin()
@@ -175,23 +173,32 @@ class ReplyText(Writing):
     def words(self) -> str:
         return self.field.text
 
-    def hint(self) -> Content:
-        narrow = self.app.size.width < ROOMY
-        keys = ["ctrl+s send"]
-        if self.composer.others:
-            who = number(len(self.composer.others)) if narrow else names(self.composer.others[:3])
-            keys.append(f"{who} named too, tab undoes it" if self._naming else f"tab name {who} too")
-        if not narrow:
-            keys.append("ctrl+o your editor")
-        return Content.styled(GAP.join([*keys, "esc back"]), QUIET)
+    def deeds(self) -> Mapping[str, Deed]:
+        return {"send_reply": self.send, "take": self.take, "editor": self.edit, "back": self.back}
 
-    def name_others(self) -> None:
-        """Name those who wait here too, or take that back."""
-        if self.composer.others:
-            self._naming = not self._naming
-            self.show_hint()
+    def ways(self) -> Sequence[Way]:
+        ways = [Way("send_reply", "send", "send")]
+        others = [one.name for one in self.composer.others]
+        if self._has_named():
+            ways.append(Way("take", "take the names out", "no names"))
+        elif others:
+            many = f"{number(len(others))} more" if len(others) > 1 else others[0]
+            ways.append(Way("take", f"name {names(others) if len(others) < 4 else many} too", f"name {many}"))
+        return [*ways, Way("editor", "your editor", "editor"), Way("back", "back, words kept", "back")]
+
+    def _has_named(self) -> bool:
+        return bool(self._in_front) and self.words.startswith(self._in_front)
+
+    def take_offered(self) -> None:
+        """Name those who wait here too, at the beginning, or take that back."""
+        if self._has_named():
+            self.field.replace("", (0, 0), (0, len(self._in_front)))
+            self._in_front = ""
+        elif self.composer.others:
+            self._in_front = "".join(f"{one.mention} " for one in self.composer.others)
+            self.field.insert(self._in_front, (0, 0))
         else:
-            self.tell("Nobody else waits here.")
+            self.hint.tell("Nobody else waits here whom you could name.")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
@@ -199,19 +206,16 @@ class ReplyText(Writing):
 
     async def edit(self) -> None:
         """The words in the user's own editor, in a file that only they can read and that is gone afterwards."""
-        from introvert_tui.tui.app import IntrovertApp
         from introvert_tui.tui.editor import in_editor
 
-        assert isinstance(self.app, IntrovertApp)
         await self.app.run_safely(self.keep())
         try:
             words = in_editor(self.words, self.app.given_back)
         except Cannot as error:
-            self.tell(str(error))
+            self.hint.tell(str(error))
             return
         self.field.load_text(harmless(words))
         self.field.move_cursor(self.field.document.end)
 
     async def commit(self) -> Outcome:
-        naming = self.composer.others if self._naming else ()
-        return await self.session.reply(self.composer, self.words, naming)
+        return await self.session.reply(self.composer, self.words)

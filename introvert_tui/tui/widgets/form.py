@@ -167,11 +167,16 @@ class Ways(Static):
     """
     ALLOW_SELECT: ClassVar[bool] = False
 
+    def __init__(self, ways: Sequence[tuple[str, str, str]] = ()) -> None:
+        super().__init__(_told(ways))
+
     def tell(self, ways: Sequence[tuple[str, str, str]]) -> None:
         """A key each, what it does in words, and the screen's action."""
-        self.update(
-            Content("  ").join(
-                Content.assemble((key, STRONG), " ", (word, QUIET)).stylize(Style.from_meta({"@click": does}))
-                for key, word, does in ways
-            )
-        )
+        self.update(_told(ways))
+
+
+def _told(ways: Sequence[tuple[str, str, str]]) -> Content:
+    return Content("  ").join(
+        Content.assemble((key, STRONG), " ", (word, QUIET)).stylize(Style.from_meta({"@click": does}))
+        for key, word, does in ways
+    )

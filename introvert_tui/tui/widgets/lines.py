@@ -14,10 +14,9 @@ from introvert_tui.text import cells
 from introvert_tui.tui.actions import Action, keys_of
 from introvert_tui.tui.rows import QUIET, STRONG
 
-NARROW = 60
-"""Below this hints shrink to keys and first words."""
-WIDE = 90
-"""From here on hints are whole."""
+_FEWEST_LINES, _MOST_LINES = 2, 6
+_IN_ANY_CASE = frozenset({"back", "menu", "quit"})
+"""Actions that lead out, or to all the others."""
 
 
 class TitleLine(Widget):
@@ -42,9 +41,12 @@ class TitleLine(Widget):
 
 
 class QuietLine(Static):
-    """What happened last, and what is held back: two lines that are always there, so that nothing moves."""
+    """What happened last, and what is held back: two lines that are always there, so that nothing moves.
 
-    DEFAULT_CSS = "QuietLine { height: 2; }"
+    Only what two lines cannot hold takes more, from below the list, which stays where it is.
+    """
+
+    DEFAULT_CSS = f"QuietLine {{ height: auto; min-height: {_FEWEST_LINES}; max-height: {_MOST_LINES}; }}"
     ALLOW_SELECT: ClassVar[bool] = False
     said = ""
     held = ""
@@ -60,8 +62,10 @@ class QuietLine(Static):
         self._show()
 
     def _show(self) -> None:
-        both = "\n".join(line for line in (self.said, self.held) if line)
-        self.update(Content(both), layout=False)
+        both = Content("\n".join(line for line in (self.said, self.held) if line))
+        width, height = self.size
+        lines = len(both.wrap(width)) if width else 0
+        self.update(both, layout=min(max(lines, _FEWEST_LINES), _MOST_LINES) != height)
 
 
 class Hints(Static):
@@ -80,19 +84,38 @@ class Hints(Static):
         super().__init__(id=id)
         self._actions, self._keymap = actions, keymap
 
+    def tell(self, actions: Sequence[Action]) -> None:
+        """Other keys than before, or the same."""
+        if actions != self._actions:
+            self._actions = actions
+            self.refresh()
+
     def render(self) -> Content:
-        """As many as fit, the last two, which lead to all others and out, in any case."""
+        """In the fullest words that fit; where not even the shortest do, the keys that lead out stay."""
         width = self.size.width
         gap = "   " if width >= 110 else "  "
-        told = [self._hint(action, width) for action in self._actions]
-        while len(told) > 2 and sum(hint.cell_length + len(gap) for hint in told) - len(gap) > width:
-            del told[-3]
-        return Content(gap).join(told)
+        actions = [action for action in self._actions if keys_of(action, self._keymap)]
+        for words in (_whole, _short, _first):
+            told = Content(gap).join(self._hint(action, words(action)) for action in actions)
+            if told.cell_length <= width:
+                return told
+        while told.cell_length > width and (less := [one for one in actions if one.id not in _IN_ANY_CASE]):
+            actions.remove(less[-1])
+            told = Content(gap).join(self._hint(action, _first(action)) for action in actions)
+        return told
 
-    def _hint(self, action: Action, width: int) -> Content:
-        key = (keys_of(action, self._keymap) or ("",))[0]
-        word = action.word if width >= WIDE else action.short or action.word
-        if width < NARROW:
-            word = word.split()[0]
-        hint = Content.assemble((key, STRONG), " ", (word, QUIET))
+    def _hint(self, action: Action, word: str) -> Content:
+        hint = Content.assemble((keys_of(action, self._keymap)[0], STRONG), " ", (word, QUIET))
         return hint.stylize(Style.from_meta({"@click": f"screen.do('{action.id}')"}))
+
+
+def _whole(action: Action) -> str:
+    return action.word
+
+
+def _short(action: Action) -> str:
+    return action.short or action.word
+
+
+def _first(action: Action) -> str:
+    return _short(action).split()[0]

@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static, TextArea
 
+from introvert_tui.tui.actions import Where, first_key
+from introvert_tui.tui.app import IntrovertApp
+from introvert_tui.tui.place import bindings
 from introvert_tui.tui.rows import QUIET
+from introvert_tui.tui.widgets.writing import all_typed
 
 
 class NoteText(TextArea):
-    """The words; esc gives the keyboard back."""
+    """The words; one key gives the keyboard back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.NOTE)
 
     def __init__(self, words: str, leave: Callable[[], None]) -> None:
         super().__init__(words, highlight_cursor_line=False)
         self._leave = leave
 
-    def action_leave(self) -> None:
-        """Out of here; the words are on the disk."""
+    async def action_do(self, id: str) -> None:
+        """Out of here, which is all that a key can mean; the words are on the disk."""
+        await all_typed(self)
         self._leave()
 
 
@@ -35,13 +41,19 @@ class Note(Vertical):
     DEFAULT_CSS = """
     Note {
         height: auto; margin: 0 2;
-        & Static { height: 1; }
+        & Static {
+            height: 1;
+            link-style: none; link-color: $foreground; link-background: transparent;
+            link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
+        }
         & TextArea, & TextArea:focus {
             border: none; padding: 0; height: auto; min-height: 1; max-height: 8;
             background: transparent; background-tint: transparent;
         }
     }
     """
+
+    app = getters.app(IntrovertApp)
 
     def __init__(self, words: str, key: str, save: Callable[[str], None], leave: Callable[[], None]) -> None:
         super().__init__()
@@ -76,15 +88,18 @@ class Note(Vertical):
         writing, words = self.field.has_focus, self.field.text
         self.field.display = writing or bool(words)
         if writing:
-            title = "Your note; only you see it. Esc goes back, and it is kept."
+            title = f"Your note; only you see it · {first_key('back', self.app.keymap_of_user, Where.NOTE)} goes back"
         else:
             title = f"Your note · {self._key} changes it" if words else f"No note yet · {self._key} writes one"
-        self.query_one(Static).update(Content.styled(title, QUIET))
+        does = Style.from_meta({"@click": "screen.leave_note" if writing else "screen.do('note')"})
+        self.query_one(Static).update(Content.styled(title, QUIET).stylize(does))
 
     def on_descendant_focus(self) -> None:
+        self.screen.add_class("-writing")
         self._draw()
 
     def on_descendant_blur(self) -> None:
+        self.screen.remove_class("-writing")
         self._draw()
 
     @on(TextArea.Changed)

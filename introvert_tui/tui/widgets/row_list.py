@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from textual import events
 from textual.content import Content
 from textual.css.styles import RulesMap
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
@@ -15,9 +17,12 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow, State
+from introvert_tui.tui.fitting import cells, wrapped
 from introvert_tui.tui.rows import ANYWHERE, GUTTER, QUIET, Places, in_gutter, row_lines
 
 Lines = Callable[[int], Sequence[Content]]
+_LEAST_ASIDE, _MOST_ASIDE = 30, 4
+"""Cells that are worth saying something aside in, and lines that it takes at most."""
 
 
 class Drawn(Visual):
@@ -67,6 +72,8 @@ class RowList(OptionList, inherit_bindings=False):
     }
     """
     ALLOW_SELECT: ClassVar[bool] = False
+    _height = 0
+    """Of the view, before it changed."""
 
     def row(self, row: InboxRow, now: datetime, places: Places = ANYWHERE) -> Option:
         """A conversation, to be moved to and opened."""
@@ -74,16 +81,23 @@ class RowList(OptionList, inherit_bindings=False):
         return self._option(drawn, str(row.id))
 
     def line(self, text: str, id: str | None = None) -> Option:
-        """A line of ours between conversations; one without an id cannot be moved to."""
+        """A line of ours between conversations, or two; one without an id cannot be moved to."""
         style = "" if id else QUIET
-        drawn = Drawn(
-            lambda width: [Content.styled(text, style).truncate(width, ellipsis=True)], False, air=id is not None
-        )
+        drawn = Drawn(lambda width: [Content.styled(line, style) for line in wrapped(text, width, 2)], False, bool(id))
         return self._option(drawn, id)
 
-    def choice(self, words: Content, id: str) -> Option:
-        """One line of a menu."""
-        return self._option(Drawn(lambda width: [words.truncate(width, ellipsis=True)], False, air=False), id)
+    def choice(self, words: Content, id: str, aside: str = "") -> Option:
+        """A line of a menu; what is said `aside` goes on below itself, and where there is hardly room, is left out."""
+
+        def lines(width: int) -> list[Content]:
+            room = width - words.cell_length
+            if room < min(_LEAST_ASIDE, cells(aside)) or not aside:
+                return [words.truncate(width, ellipsis=True)]
+            first, *others = wrapped(aside, room, _MOST_ASIDE)
+            hanging = " " * words.cell_length
+            return [words.append_text(first, QUIET), *(Content.styled(hanging + line, QUIET) for line in others)]
+
+        return self._option(Drawn(lines, False, air=False), id)
 
     def quiet(self, text: str) -> Option:
         """Several quiet lines of text that nobody can select."""
@@ -97,9 +111,36 @@ class RowList(OptionList, inherit_bindings=False):
 
     def scroll_to_highlight(self, top: bool = False) -> None:
         super().scroll_to_highlight(top)
-        above = self.options[: self.highlighted or 0]
-        if self.is_mounted and all(option.disabled for option in above):
-            self.scroll_home(animate=False, immediate=True)  # the heading of the first one too
+        here = self.highlighted
+        if here is None or not self.is_mounted or self._index_to_line.get(here) is None:
+            return
+        first = here
+        while first > 0 and self.get_option_at_index(first - 1).disabled:
+            first -= 1  # the heading too
+        above, size = self._index_to_line[first], self.scrollable_content_region.size
+        with_heading = Region(0, above, size.width, self._index_to_line[here] + self._heights[here] - above)
+        if with_heading.height <= size.height:
+            self.scroll_to_region(with_heading, force=True, animate=False, immediate=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines take other room now: the cursor stays in view, unless the wheel had taken the view away from it."""
+        line = self._index_to_line.get(self.highlighted if self.highlighted is not None else -1)
+        # A taller view may have been scrolled back already, so that what was in it is still.
+        if line is not None and 0 <= line - self.scroll_offset.y < max(self._height, event.size.height):
+            self.call_after_refresh(self.scroll_to_highlight)
+        self._height = event.size.height
+
+    def focus_on_click(self) -> bool:
+        return not self._is_answered
+
+    def on_click(self, event: events.Click) -> None:
+        if self._is_answered:
+            event.prevent_default()
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether one writes to whom the cursor is on: it stays there, and the keyboard with the words."""
+        return bool(self.screen.query("Writing"))
 
     @property
     def selected_id(self) -> str | None:

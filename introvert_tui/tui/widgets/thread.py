@@ -9,13 +9,18 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Offset, Region
 from textual.message import Message
+from textual.style import Style
+from textual.widget import Widget
 from textual.widgets import Static
 
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.text import count
 from introvert_tui.tui.folding import Item, items, open_at_first, still_open
+from introvert_tui.tui.real_cursor import in_view
 from introvert_tui.tui.rows import QUIET
+from introvert_tui.tui.widgets.pictures import Pictures
 
 WINDOW = 50
 """Messages on the screen at most: 200 take 204 ms to open, 30 take 45."""
@@ -26,14 +31,16 @@ Draw = Callable[[Item], Content]
 
 
 class MessageText(Static):
-    """One message, or a folded run of them; a click selects it."""
+    """One message, or a folded run of them; a click selects the one and opens the other."""
 
     DEFAULT_CSS = """
     MessageText {
         width: 100%; height: auto; margin: 0 0 1 0; padding: 0 1 0 1; border-left: blank $background;
         &.-mine { margin: 0 0 1 4; }
-        &.-here { border-left: outer $accent; }
+        &.-here { border-left: outer $text-accent; }
         &.-folded { text-wrap: nowrap; text-overflow: ellipsis; }
+        link-style: none; link-color: $foreground; link-background: transparent;
+        link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
     }
     """
     ALLOW_SELECT: ClassVar[bool] = False
@@ -48,6 +55,8 @@ class MessageText(Static):
     def __init__(self, item: Item, content: Content) -> None:
         super().__init__(content)
         self.item = item
+        self.below: Pictures | None = None
+        """Its pictures, while they are shown."""
         self.set_class(item.folded, "-folded")
         self.set_class(item.messages[0].mine and not item.folded, "-mine")
 
@@ -55,6 +64,40 @@ class MessageText(Static):
     def is_new(self) -> bool:
         """Whether it waits for you."""
         return not self.item.folded and self.item.messages[0].new
+
+    @property
+    def whole_region(self) -> Region:
+        """Where it is, its pictures included."""
+        return self.virtual_region.union(self.below.virtual_region) if self.below is not None else self.virtual_region
+
+    @property
+    def row(self) -> int:
+        """How many rows below the top of what is seen it begins."""
+        return self.virtual_region.y - self.query_ancestor(VerticalScroll).scroll_offset.y
+
+    def stand_at(self, row: int) -> None:
+        """Scroll to where it stands at that row again, if it is still there."""
+        if self.is_mounted:
+            thread = self.query_ancestor(VerticalScroll)
+            thread.scroll_to(y=self.virtual_region.y - row, animate=False, immediate=True, force=True)
+
+    async def show(self, item: Item, content: Content) -> None:
+        """What it is by now; other pictures than those that are shown have to be asked for."""
+        if item.messages[0].attachments != self.item.messages[0].attachments:
+            await self.drop_below()
+        self.item = item
+        self.update(content)
+
+    async def drop_below(self) -> None:
+        """Without its pictures."""
+        if self.below is not None:
+            below, self.below = self.below, None
+            await below.remove()
+
+    async def leave(self) -> None:
+        """Away, with its pictures."""
+        await self.drop_below()
+        await self.remove()
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -67,7 +110,11 @@ class Thread(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     Thread {
         height: 1fr; scrollbar-size-vertical: 1;
-        & .more { height: auto; margin: 0 0 1 2; }
+        & .more {
+            height: auto; margin: 0 0 1 2;
+            link-style: none; link-color: $foreground; link-background: transparent;
+            link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
+        }
     }
     """
 
@@ -85,6 +132,7 @@ class Thread(VerticalScroll, can_focus=False):
         place = next((index for index, item in enumerate(self._items) if item.id in wanted), len(self._items))
         self._start = max(0, min(place - STEP, len(self._items) - WINDOW))
         self._texts: dict[int, MessageText] = {}
+        self._terminal = self.app.size
 
     def compose(self) -> ComposeResult:
         yield Static(id="earlier", classes="more")
@@ -95,12 +143,13 @@ class Thread(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         self._show_more_lines()
         self._mark()
-        self.call_after_refresh(self._to_first_new)
+        here = self._texts.get(self._here)
+        self.call_after_refresh(self.select, top=here is not None and here.is_new)
 
-    def _to_first_new(self) -> None:
-        if self._here in self._texts:
-            text = self._texts[self._here]
-            self.scroll_to_widget(text, animate=False, top=text.is_new, immediate=True)
+    def on_resize(self) -> None:
+        if self._terminal != self.app.size:  # else only what is below it takes another room
+            self._terminal = self.app.size
+            self.call_after_refresh(self.select)
 
     def _window(self) -> tuple[Item, ...]:
         return self._items[self._start : self._start + WINDOW]
@@ -116,7 +165,7 @@ class Thread(VerticalScroll, can_focus=False):
             line = self.query_one(f"#{name}", Static)
             line.display = many[name] > 0
             words = f"{count(many[name], f'{name} message').capitalize()} · {key} shows more of them"
-            line.update(Content.styled(words, QUIET))
+            line.update(Content.styled(words, QUIET).stylize(Style.from_meta({"@click": f"screen.do('{name}')"})))
 
     async def take_in(self, view: ConversationView) -> None:
         """Show what the conversation is by now, around what is being read."""
@@ -141,45 +190,42 @@ class Thread(VerticalScroll, can_focus=False):
         if run is None:
             return False
         self._open |= {message.id for message in run.messages}
+        still = self._here
         if self._here == run.id:
             self._here = run.messages[-1].id
+            still = next((item.id for item in self._items[ids.index(run.id) + 1 :]), still)
         end = min(self._start + WINDOW, len(self._items)) + len(run.messages) - 1
         self._items = items(self._view.messages, self._open)
         self._start = max(0, end - WINDOW)
-        await self._sync()
+        await self._sync(still)
         return True
 
-    async def _sync(self) -> None:
-        """Mount what the window needs and nothing else, with the selected message where it is on the screen."""
+    async def _sync(self, still: int | None = None) -> None:
+        """Mount what the window needs and nothing else; one message, or else the selected, stays where it is."""
         wanted = {item.id: item for item in self._window()}
         if self._here not in wanted and wanted:
             self._here = next(iter(wanted))
-        anchor = self._texts.get(self._here)
-        offset = anchor.virtual_region.y - self.scroll_offset.y if anchor else 0
+        anchor = self._texts.get(self._here if still is None else still)
+        row = anchor.row if anchor else 0
         with self.app.batch_update():
             for id in [id for id in self._texts if id not in wanted]:
-                await self._texts.pop(id).remove()
-            before: Static = self.query_one("#earlier", Static)
+                await self._texts.pop(id).leave()
+            before: Widget = self.query_one("#earlier", Static)
             for id, item in wanted.items():
                 text = self._texts.get(id)
                 if text is not None and text.item.folded != item.folded:
-                    await self._texts.pop(id).remove()
+                    await self._texts.pop(id).leave()
                     text = None
                 if text is None:
                     text = self._text(item)
                     await self.mount(text, after=before)
                 elif text.item != item:
-                    text.item = item
-                    text.update(self._draw(item))
-                before = text
+                    await text.show(item, self._draw(item))
+                before = text if text.below is None else text.below
             self._show_more_lines()
             self._mark()
         if anchor is not None:
-            self.call_after_refresh(self._put_back, anchor, offset)
-
-    def _put_back(self, anchor: MessageText, offset: int) -> None:
-        if anchor.is_mounted:
-            self.scroll_to(y=anchor.virtual_region.y - offset, animate=False, immediate=True, force=True)
+            self.call_after_refresh(anchor.stand_at, row)
 
     @property
     def here(self) -> MessageView | None:
@@ -188,22 +234,34 @@ class Thread(VerticalScroll, can_focus=False):
         return text.item.messages[0] if text and not text.item.folded else None
 
     @property
+    def cursor_screen_offset(self) -> Offset:
+        """Column and row at which the selected message begins, or the nearest in view."""
+        text = self._texts.get(self._here)
+        return in_view((text or self).content_region.offset, self.scrollable_content_region)
+
+    @property
     def is_at_fold(self) -> bool:
         """Whether a folded run is selected."""
         text = self._texts.get(self._here)
         return text is not None and text.item.folded
 
-    def on_message_text_clicked(self, event: MessageText.Clicked) -> None:
+    async def on_message_text_clicked(self, event: MessageText.Clicked) -> None:
         event.stop()
+        if self.screen.query("Writing"):  # the cursor stays on what is answered
+            return
         self.select(event.id)
+        if self.is_at_fold:
+            await self.unfold()
 
-    def select(self, id: int | None = None) -> None:
-        """Another message, or the same, brought into view."""
-        self._here = self._here if id is None else id
+    def select(self, id: int | None = None, top: bool = False) -> None:
+        """Another message of those that are drawn, or else the same, brought into view, or to its `top`."""
+        self._here = id if id in self._texts else self._here
         self._mark()
         if text := self._texts.get(self._here):
+            if text.item is self._window()[0]:  # what lies beyond it is told above it
+                self.scroll_home(animate=False, immediate=True)
             tall = text.virtual_region.height > self.size.height
-            self.scroll_to_widget(text, animate=False, top=tall, immediate=True)
+            self.scroll_to_widget(text, animate=False, top=top or tall, immediate=True)
 
     def _mark(self) -> None:
         for id, text in self._texts.items():
@@ -219,7 +277,7 @@ class Thread(VerticalScroll, can_focus=False):
         text = self._texts.get(self._here)
         if text is None:
             return
-        top, region = self.scroll_offset.y, text.virtual_region
+        top, region = self.scroll_offset.y, text.whole_region
         rest = region.bottom - (top + self.size.height) if by > 0 else top - region.y
         if rest > 1:
             self.scroll_relative(y=by * min(rest, self.size.height - 2), animate=False)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import getters
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input, Static, TextArea
+from textual.widget import Widget
+from textual.widgets import Static
 
 from introvert_tui.errors import IntrovertError, StoreError
 from introvert_tui.text import clean
-from introvert_tui.tui.place import Place
+from introvert_tui.tui.actions import Where, first_key
+from introvert_tui.tui.app import IntrovertApp
+from introvert_tui.tui.place import Deed, Place
 from introvert_tui.tui.rows import QUIET, STRONG
+from introvert_tui.tui.widgets.mentions import Mentions
+from introvert_tui.tui.widgets.writing_hint import Way, WritingHint
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
-    from introvert_tui.engine.views import Composer, Outcome
+    from introvert_tui.engine.views import Composer, Namable, Outcome
+    from introvert_tui.tui.widgets.composer import ManyLines, OneLine
 
 SOON = 0.6
 """Seconds after a key, at most, until what is typed by then is on its way to the disk."""
@@ -33,8 +41,21 @@ def harmless(text: str) -> str:
     return clean(text, max(1, len(text)))
 
 
+async def all_typed(field: Widget) -> None:
+    """Wait until the letters that were pressed before a key with a meaning are in the field.
+
+    Such keys have priority, so that what is pressed behind them waits; they come here before the letters do.
+    """
+    taken = asyncio.Event()
+    if field.call_later(taken.set):
+        await taken.wait()
+
+
 class Writing(Vertical):
     """The audience above, the words, and the keys below; commits before it closes."""
+
+    WHERE: ClassVar[Where]
+    app = getters.app(IntrovertApp)
 
     DEFAULT_CSS = """
     Writing {
@@ -45,8 +66,6 @@ class Writing(Vertical):
         & Input { height: 1; }
         & TextArea { height: auto; min-height: 4; max-height: 12; }
         & Horizontal { height: auto; }
-        & #writing-hint { text-wrap: nowrap; text-overflow: ellipsis; height: 1; }
-        & #writing-hint.-said { text-wrap: wrap; height: auto; }
         & .mark { width: 2; }
         & .length { width: auto; padding: 0 0 0 2; }
     }
@@ -55,6 +74,7 @@ class Writing(Vertical):
     def __init__(self, composer: Composer, session: Session) -> None:
         super().__init__()
         self.composer, self.session = composer, session
+        self.mentions = Mentions(lambda: self.field, lambda: self.session.namable(self.composer))
         self._soon: Timer | None = None
         self._sending = self._asked = False
 
@@ -64,8 +84,16 @@ class Writing(Vertical):
         """What is written now."""
 
     @abstractmethod
-    def hint(self) -> Content:
-        """The keys, in one line."""
+    def deeds(self) -> Mapping[str, Deed]:
+        """What is done here, by action id."""
+
+    @abstractmethod
+    def ways(self) -> Sequence[Way]:
+        """The keys that count now, the way back last."""
+
+    @abstractmethod
+    def take_offered(self) -> None:
+        """Take what is offered where no name is being typed."""
 
     @abstractmethod
     async def commit(self) -> Outcome:
@@ -74,10 +102,11 @@ class Writing(Vertical):
     def begin(self) -> None:
         """Take the keyboard, at once: `Widget.focus` would do so after the keys that were pressed meanwhile."""
         self.screen.set_focus(self.field)
+        self.show_hint()
 
     @property
     @abstractmethod
-    def field(self) -> Input | TextArea:
+    def field(self) -> OneLine | ManyLines:
         """What the words are written in."""
 
     def audience(self) -> Content:
@@ -86,40 +115,48 @@ class Writing(Vertical):
         said = self.composer.sentence
         return Content(said if said.startswith(("To ", f"Only {self.composer.to}")) else to + said)
 
-    def latest(self) -> Composer:
-        """What the session says about this conversation now."""
-        return self.session.refreshed(self.composer)
-
     def refresh_audience(self) -> None:
-        """The thread was read meanwhile: say anew who will be told."""
+        """The thread was read meanwhile, or the words name others: say anew who will be told."""
         try:
-            fresh = self.latest()
+            fresh = self.session.refreshed(self.composer, self.words)
         except IntrovertError as error:
-            self.tell(str(error))
+            self.hint.tell(str(error))
             return
         self.composer = fresh
         self.query_one("#audience", Static).update(self.audience())
 
-    def tell(self, sentence: str) -> None:
-        """A sentence in the place of the keys, until the next key."""
-        hint = self.query_one("#writing-hint", Static)
-        hint.add_class("-said")
-        hint.update(Content(sentence))
+    async def do(self, id: str) -> None:
+        """Do an action, once all that was typed before its key is here."""
+        await all_typed(self.field)
+        await self.deeds()[id]()
+
+    async def take(self) -> None:
+        """Take the name that is being typed, or else what is offered here."""
+        if not self.mentions.take():
+            self.take_offered()
+
+    @property
+    def hint(self) -> WritingHint:
+        """The line below the words."""
+        return self.query_one(WritingHint)
 
     def show_hint(self) -> None:
-        """The keys again."""
-        hint = self.query_one("#writing-hint", Static)
-        hint.remove_class("-said")
-        hint.update(self.hint())
+        """The keys again; who may be meant, while a name is being typed."""
+        if offers := self.mentions.offers():
+            self.hint.show([*map(_naming, offers[:1]), *map(_instead, offers[1:]), Way("back", "back", "back")])
+        else:
+            self.hint.show(self.ways())
 
     def typed(self) -> None:
-        """After each key: keep it soon, and say how long it is, if that matters."""
+        """After each key: keep it soon, say how long it is, if that matters, and who is named."""
         if self._soon is None:
             self._soon = self.set_timer(SOON, self._keep_by_itself)
         try:
             length = self.session.measure(self.composer, self.words)
+            self._tell_named(begun=self.mentions.begun())
+            self.show_hint()
         except IntrovertError as error:
-            self.tell(str(error))
+            self.hint.tell(str(error))
             return
         left = length.limit - length.used
         about = ""
@@ -128,29 +165,28 @@ class Writing(Vertical):
         elif left <= NEAR:
             about = f"{left} left"
         self.query_one(".length", Static).update(Content.styled(about, STRONG if left < 0 else QUIET))
-        self.show_hint()
+
+    def _tell_named(self, begun: str | None = None) -> None:
+        """Say who is told for being named, as soon as that changes; of half a name it is not known yet."""
+        named = self.session.named(self.composer, self.words)
+        if begun is not None:
+            named = tuple(one for one in named if one.who.uri or not one.who.handle.startswith(begun))
+        if named != self.composer.named:
+            self.refresh_audience()
 
     async def _keep_by_itself(self) -> None:
         self._soon = None
         try:
             await self.keep()
+            self._tell_named()
             self.show_hint()
         except IntrovertError as error:
-            self.tell(f"{error} Your words are still here.")
+            self.hint.tell(f"{error} Your words are still here.")
             self._soon = self.set_timer(AGAIN, self._keep_by_itself)
-
-    async def all_typed(self) -> None:
-        """Wait until the letters that were pressed before a key with a meaning are in the field.
-
-        Such keys have priority, so that what is pressed behind them waits; they come here before the letters do.
-        """
-        taken = asyncio.Event()
-        if self.field.call_later(taken.set):
-            await taken.wait()
 
     async def keep(self) -> None:
         """What is written now is on disk when this returns."""
-        await self.all_typed()
+        await all_typed(self.field)
         if not self._sending:
             await self._keep()
 
@@ -163,11 +199,11 @@ class Writing(Vertical):
 
     async def send(self) -> None:
         """Commit, close, and let the place show what came of it; on any error the words stay here."""
-        await self.all_typed()
         if self._sending or self._asks_first():
             return
         if not self.words.strip():
-            self.tell(self.nothing_written)
+            back = first_key("back", self.app.keymap_of_user, self.WHERE).capitalize()
+            self.hint.tell(f"{self.nothing_written} {back} goes back.")
             return
         self._sending = True
         place = self.place
@@ -175,33 +211,26 @@ class Writing(Vertical):
             await self._keep()
             outcome = await self.commit()
         except StoreError as error:
-            self.tell(f"{error} Your words are still here.")
+            self.hint.tell(f"{error} Your words are still here.")
             return
         except IntrovertError as error:
-            self.tell(str(error))
+            self.hint.tell(str(error))
             return
         finally:
             self._sending = False
         await self.close()
         await place.settle(outcome, self.composer.conversation)
-        self.app_say(outcome.sentence)
+        self.app.say(outcome.sentence)
 
-    nothing_written = "Nothing is written yet. Esc goes back."
+    nothing_written = "Nothing is written yet."
 
     def _asks_first(self) -> bool:
         """Whether something in these words sells something, and was not remarked upon yet."""
         remark = "" if self._asked else self.session.pitch_in(self.words)
         if remark:
             self._asked = True
-            self.tell(f"{remark} The same key sends it all the same.")
+            self.hint.tell(f"{remark} The same key sends it all the same.")
         return bool(remark)
-
-    def app_say(self, sentence: str) -> None:
-        """Into the quiet line."""
-        from introvert_tui.tui.app import IntrovertApp
-
-        assert isinstance(self.app, IntrovertApp)
-        self.app.say(sentence)
 
     @property
     def place(self) -> Place:
@@ -215,13 +244,13 @@ class Writing(Vertical):
         try:
             await self.keep()
         except IntrovertError as error:
-            self.tell(f"{error} Your words are still here.")
+            self.hint.tell(f"{error} Your words are still here.")
             return
         kept = bool(self.words.strip())
         place = self.place
         await self.close()
         place.kept_words(self.composer.conversation)
-        self.app_say("Your words are kept." if kept else "")
+        self.app.say("Your words are kept." if kept else "")
 
     async def close(self) -> None:
         """Give the keyboard back."""
@@ -231,3 +260,11 @@ class Writing(Vertical):
         place.remove_class("-writing")
         await self.remove()
         place.take_keyboard()
+
+
+def _naming(one: Namable) -> Way:
+    return Way("take", f"{one.mention} {one.name}", one.mention)
+
+
+def _instead(one: Namable) -> Way:
+    return Way("", f"{one.mention} {one.name}", one.mention)
