@@ -55,22 +55,15 @@ def demo() -> int:
     from introvert_tui.cli.town import begin_town
 
     town = begin_town()
-    from introvert_tui.settings.config import Settings
-    from introvert_tui.tui.app import run
-
-    return run(town, Settings(pictures=_wants_pictures()), demo=True)
-
-
-def _wants_pictures() -> bool:
-    """What config.toml says of pictures: the terminal is the same in town; the rest of it is not needed there."""
-    from introvert_tui.errors import SettingsError
     from introvert_tui.settings.config import load
     from introvert_tui.settings.paths import Paths
+    from introvert_tui.tui.app import run
 
-    try:
-        return load(Paths.found().config_file)[0].pictures
-    except SettingsError:
-        return False
+    # Looked for and not made: one's own keys and colours hold in town as well, and nothing of one's own is touched.
+    settings, ignored = load(Paths.found().config_file)
+    for sentence in ignored:
+        talk(sentence)
+    return run(lambda listen: town(listen, settings), settings, demo=True)
 
 
 UNTIL_THE_NEXT_LETTER = 24 * 3600.0

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from introvert_tui.engine.events import Event
     from introvert_tui.engine.session import Session
+    from introvert_tui.settings.config import Settings
 
 LONGEST = 5
 """Seconds after which the second process is ended; the app catches up by itself, as with any network."""
 
 
-def begin_town() -> Callable[[Callable[[Event], None]], Session]:
+def begin_town() -> Callable[[Callable[[Event], None], Settings], Session]:
     """Let the second process begin; what is returned opens the town once it is told."""
     if not hasattr(os, "fork"):
         from introvert_tui.engine.opening import open_demo
@@ -35,11 +36,11 @@ def begin_town() -> Callable[[Callable[[Event], None]], Session]:
     if process == 0:
         _tell(home)
 
-    def opened(listen: Callable[[Event], None]) -> Session:
+    def opened(listen: Callable[[Event], None], settings: Settings) -> Session:
         from introvert_tui.engine.opening import open_demo
 
         os.waitpid(process, 0)
-        return open_demo(listen, home=home)
+        return open_demo(listen, settings, home=home)
 
     return opened
 

@@ -43,25 +43,26 @@ class _FromPlace(Provider):
 class Actions(_FromPlace):
     """What can be done in this place, from the registry."""
 
-    def _told(self) -> list[tuple[Action, str, str]]:
-        keymap = self.place.app.keymap_of_user
-        return [
-            (action, action.help, ", ".join(keys_of(action, keymap)))
-            for action in here(self.place.WHERE)
-            if action.id != "palette"
-        ]
+    def _told(self) -> list[Action]:
+        return [action for action in here(self.place.WHERE) if action.id != "palette"]
+
+    def _line(self, word: Content, action: Action) -> Content:
+        keys = ", ".join(keys_of(action, self.place.app.keymap_of_user))
+        told = Content.assemble(word, (f"   {action.help}", QUIET))
+        return Content.assemble(told, (f"   {keys}", QUIET)) if keys else told
 
     async def discover(self) -> Hits:
-        for action, words, keys in self._told():
+        for action in self._told():
             if action.listed:
-                yield DiscoveryHit(_with_keys(Content(words), keys), partial(self.place.action_do, action.id), words)
+                line = self._line(Content(action.word), action)
+                yield DiscoveryHit(line, partial(self.place.action_do, action.id), action.help)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for action, words, keys in self._told():
-            if (score := max(matcher.match(words), matcher.match(action.word))) > 0:
-                shown = _with_keys(matcher.highlight(words), keys)
-                yield Hit(score, shown, partial(self.place.action_do, action.id), words)
+        for action in self._told():
+            if (score := max(matcher.match(action.help), matcher.match(action.word))) > 0:
+                line = self._line(matcher.highlight(action.word), action)
+                yield Hit(score, line, partial(self.place.action_do, action.id), action.help)
 
 
 class Conversations(_FromPlace):
@@ -158,7 +159,3 @@ def _words(row: InboxRow) -> str:
     if row.warning is not None:
         return f"under the warning “{shorten(row.warning, _MOST_WORDS)}”"
     return shorten(row.text, _MOST_WORDS)
-
-
-def _with_keys(words: Content, keys: str) -> Content:
-    return Content.assemble(words, (f"   {keys}", QUIET)) if keys else words

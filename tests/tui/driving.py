@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any, cast
 
 from textual import events
@@ -16,16 +17,17 @@ from textual.pilot import Pilot
 from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.engine.clock import Clock
 from introvert_tui.engine.events import Changed, Event
-from introvert_tui.engine.opening import open_demo
+from introvert_tui.engine.opening import open_demo, open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.model import Message, MessageRef, Page, Person, PersonRef, Reason, Span, ThreadRef
-from introvert_tui.settings import Settings
+from introvert_tui.settings import Paths, Settings
 from introvert_tui.store import messages
 from introvert_tui.store.merge import merge
 from introvert_tui.text import cells
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.relay import Relay
 from introvert_tui.tui.screens.inbox import InboxScreen
+from introvert_tui.tui.screens.welcome import WelcomeScreen
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 LONGEST = 10.0
@@ -200,3 +202,12 @@ async def visit_town(
                 await visiting.comes_in(*besides)
             await visiting.pilot.pause(0.15)  # the pane beside the list rests 80 ms
             yield visiting
+
+
+@asynccontextmanager
+async def first_time(home: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Visit]:
+    """The program without any account."""
+    paths = Paths(home, home, home)
+    async with visit(lambda listen: open_session(Settings(), paths, listen, StandingClock()), size) as first:
+        await first.until(lambda: isinstance(first.app.screen, WelcomeScreen))
+        yield first

@@ -6,8 +6,9 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from .driving import Visit, visit_town
+from .driving import Visit, first_time, visit_town
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 
@@ -111,7 +112,28 @@ async def the_end(town: Visit) -> None:
         await town.press("enter" if town.inbox.rows.selected_id == "quotes" else "e")
 
 
-PICTURES: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] = {
+async def first_run(first: Visit) -> None:
+    """No account yet."""
+
+
+async def sign_in(first: Visit) -> None:
+    """What Bluesky asks."""
+    await first.press("2")
+    await first.until(lambda: "app password" in first.text)
+
+
+async def palette(town: Visit) -> None:
+    """Anything by its name."""
+    await town.go_to("Ana Prado")
+    await town.press("ctrl+p")
+    await town.write("an")
+
+
+FIRST_TIME: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] = {
+    "first-run": ((100, 16), first_run),
+    "sign-in": ((100, 16), sign_in),
+}
+IN_TOWN: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] = {
     "inbox": ((120, 40), inbox),
     "conversation": ((100, 34), conversation),
     "say-hi": ((100, 30), composer),
@@ -123,17 +145,20 @@ PICTURES: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] 
     "left": ((100, 24), left),
     "sent": ((100, 24), sent),
     "the-end": ((100, 24), the_end),
+    "palette": ((100, 24), palette),
     "narrow": ((50, 30), inbox),
 }
+PICTURES = FIRST_TIME | IN_TOWN
 
 
 async def picture(name: str) -> str:
     """One picture, the same on every day and every machine."""
     size, steps = PICTURES[name]
-    async with visit_town(size=size) as town:
-        await steps(town)
-        await town.pilot.pause(0.2)
-        svg = town.app.export_screenshot(title="introvert demo")
+    with TemporaryDirectory() as home:
+        async with first_time(Path(home), size) if name in FIRST_TIME else visit_town(size=size) as visiting:
+            await steps(visiting)
+            await visiting.pilot.pause(0.2)
+            svg = visiting.app.export_screenshot(title="introvert" if name in FIRST_TIME else "introvert demo")
     return normal(svg)
 
 

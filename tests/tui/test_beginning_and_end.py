@@ -193,6 +193,15 @@ def test_the_screen_is_given_back(keys: Sequence[str]) -> None:
     assert ended(child) == 0
 
 
+def test_ones_own_keys_hold_in_town_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTROVERT_HOME", str(tmp_path))
+    (tmp_path / "config.toml").write_text('[keys]\nquit = "Q"\n', encoding="utf-8")
+    child = started("demo")
+    child.send("qQ")
+    assert ended(child) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_signals_give_the_screen_back(number: signal.Signals) -> None:
     child = started("demo")

@@ -17,17 +17,15 @@ from textual.widgets import Input
 from introvert_tui import plugins
 from introvert_tui.adapter import Ask
 from introvert_tui.adapters.demo import DemoAdapter
-from introvert_tui.engine.opening import open_session
 from introvert_tui.errors import Offline, Refused, SignedOut
 from introvert_tui.model import Question, Secrecy, SignIn
-from introvert_tui.settings import Paths, Settings
 from introvert_tui.settings.keychain import AccountSecrets
 from introvert_tui.store import accounts
 from introvert_tui.tui.screens.inbox import InboxScreen
 from introvert_tui.tui.screens.signing_in import SigningInScreen
 from introvert_tui.tui.screens.welcome import WelcomeScreen
 
-from .driving import StandingClock, Visit, standing_town, visit
+from .driving import Visit, first_time, standing_town
 
 SECRET = "open-sesame-7"
 PAGE = f"https://somewhere.example/agree?state={'x' * 150}&challenge=end"
@@ -80,15 +78,6 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Somewhere]]:
         yield Somewhere
     if Somewhere.stuck is not None:
         Somewhere.stuck.set()
-
-
-@asynccontextmanager
-async def first_time(home: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Visit]:
-    """The program without any account."""
-    paths = Paths(home, home, home)
-    async with visit(lambda listen: open_session(Settings(), paths, listen, StandingClock()), size) as first:
-        await first.until(lambda: isinstance(first.app.screen, WelcomeScreen))
-        yield first
 
 
 @asynccontextmanager
