@@ -121,7 +121,7 @@ def test_in_the_palette_it_stands_where_one_types_and_then_on_what_one_moves_to(
     town.press("move a")
     town.until(lambda: written(town, "move a") and "Move a page up" in town.wire.screen)
     town.press("\x1b[B")
-    town.until(lambda: under(town).lstrip().startswith("Move a page"))
+    town.until(lambda: under(town).lstrip().startswith("a page"))
 
 
 def test_in_a_menu_it_stands_on_what_is_chosen(town: Watched) -> None:
