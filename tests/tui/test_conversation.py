@@ -243,7 +243,8 @@ async def test_a_long_thread_is_a_window_that_slides() -> None:
         shown = [text.item.id for text in screen.query(MessageText)]
         assert len(shown) == WINDOW
         assert "70 earlier messages · [ shows more of them" in town.text
-        await town.press("g", "left_square_bracket")
+        screen.thread.select(shown[0])
+        await town.press("left_square_bracket")
         await town.pilot.pause(0.1)
         texts = list(screen.query(MessageText))
         assert len(texts) == WINDOW
@@ -252,6 +253,12 @@ async def test_a_long_thread_is_a_window_that_slides() -> None:
         await town.press("right_square_bracket")
         await town.pilot.pause(0.1)
         assert [text.item.id for text in screen.query(MessageText)] == shown
+        for key, end in (("g", "number 0"), ("G", "number 119")):
+            await town.press(key)
+            here = screen.thread.here
+            assert here is not None
+            assert here.body == (Span(end),)
+            assert f"{end}\n" in re.sub(r" +\n", "\n", town.text)
 
 
 HOSTILE = (

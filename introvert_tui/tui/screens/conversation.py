@@ -129,9 +129,9 @@ class ConversationScreen(Place):
                 case "up":
                     self.thread.step(-1)
                 case "first":
-                    self.thread.jump(0)
+                    await self.thread.jump(0)
                 case "last":
-                    self.thread.jump(-1)
+                    await self.thread.jump(-1)
                 case "page_down":
                     self.thread.page(1)
                 case "page_up":

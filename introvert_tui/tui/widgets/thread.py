@@ -291,10 +291,18 @@ class Thread(VerticalScroll, can_focus=False):
         else:
             self.scroll_end(animate=False)
 
-    def jump(self, index: Literal[0, -1]) -> None:
-        """The first or the last message of the window."""
-        if window := self._window():
-            self.select(window[index].id)
+    async def jump(self, index: Literal[0, -1]) -> None:
+        """The first or the last message of the conversation, as far as it is known."""
+        if not self._items:
+            return
+        self._here = self._items[index].id
+        start = 0 if index == 0 else max(0, len(self._items) - WINDOW)
+        if start == self._start:
+            self.select()
+        else:
+            self._start = start
+            await self._sync()
+            self.call_after_refresh(self.select)
 
     def page(self, by: Literal[1, -1]) -> None:
         """A page, without another message being selected."""
