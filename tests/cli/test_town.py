@@ -8,6 +8,7 @@ import sys
 PROGRAM = """
 import asyncio, os
 from introvert_tui.cli import town
+from introvert_tui.settings import Settings
 
 def seen(session):
     return [(row.id, row.group, row.state, row.writers, row.text, row.note) for row in session.inbox().rows]
@@ -23,7 +24,7 @@ async def visit(session):
     print(session.visit.store.path.parent.exists())
 
 {before}
-asyncio.run(visit(town.begin_town()(lambda event: None)))
+asyncio.run(visit(town.begin_town()(lambda event: None, Settings())))
 """
 
 

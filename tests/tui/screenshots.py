@@ -126,7 +126,7 @@ async def palette(town: Visit) -> None:
     """Anything by its name."""
     await town.go_to("Ana Prado")
     await town.press("ctrl+p")
-    await town.write("an")
+    await town.until(lambda: "older conversations" in town.text)
 
 
 FIRST_TIME: dict[str, tuple[tuple[int, int], Callable[[Visit], Awaitable[None]]]] = {

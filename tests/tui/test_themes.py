@@ -110,14 +110,10 @@ NO_COLOURS = {*range(10), *range(21, 30), 39, 49, 53, 55}
 
 def on_the_wire(tmp_path: Path, theme: str, *keys: str, **environment: str) -> str:
     """Every byte that a walk through the real program puts on a real terminal."""
-    program = (
-        "import sys; from introvert_tui.cli.town import begin_town; from introvert_tui.tui.app import run; "
-        "from introvert_tui.settings import Settings; import os; "
-        f"code = run(begin_town(), Settings(theme={theme!r}), demo=True); sys.stdout.flush(); os._exit(code)"
-    )
+    (tmp_path / "config.toml").write_text(f'theme = "{theme}"\n', encoding="utf-8")
     child = pexpect.spawn(
         sys.executable,
-        ["-c", program],
+        ["-m", "introvert_tui", "demo"],
         env={
             **{name: value for name, value in os.environ.items() if name not in ("COLORTERM", "NO_COLOR")},
             "INTROVERT_HOME": str(tmp_path),
