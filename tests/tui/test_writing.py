@@ -45,7 +45,7 @@ async def test_what_is_answered_is_deleted_meanwhile(key: str, send: str, inside
         await town.comes_in(gone=[ZOE.ref.uri])
         await town.write(" did")
         await town.press(send)
-        assert "What zoe wrote is gone. Your words are kept." in town.text
+        await town.until(lambda: "What zoe wrote is gone. Your words are kept." in town.text)
         assert written(town) is writing
         assert writing.words == "it did"
         await town.press("escape")
