@@ -122,7 +122,10 @@ class Computer:
 
     def close(self) -> None:
         for terminal in self._terminals:
-            terminal.child.close(force=True)
+            if terminal.child.isalive():
+                terminal.child.kill(signal.SIGKILL)
+                terminal.child.wait()
+            terminal.child.close()
 
 
 @pytest.fixture
