@@ -19,6 +19,7 @@ import pytest
 
 from introvert_tui.cli.output import Exit
 from tests.benchmarks.filled import fill
+from tests.children import end
 from tests.servers.processes import as_user
 from tests.servers.waiting import eventually
 
@@ -122,10 +123,7 @@ class Computer:
 
     def close(self) -> None:
         for terminal in self._terminals:
-            if terminal.child.isalive():
-                terminal.child.kill(signal.SIGKILL)
-                terminal.child.wait()
-            terminal.child.close()
+            end(terminal.child)
 
 
 @pytest.fixture

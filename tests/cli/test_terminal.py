@@ -10,6 +10,7 @@ import pexpect
 import pytest
 
 from introvert_tui.cli.output import Exit
+from tests.children import end
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_ctrl_c_keeps_nothing_and_gives_the_terminal_back(home: Path, answers: l
     shell.expect_exact("Nothing was kept.")
     shell.expect_exact(f"code={int(Exit.INTERRUPTED)}")
     shell.expect(r"[ ;]echo ")
-    shell.close(force=True)
+    end(shell)
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"COLUMNS": "39"}])

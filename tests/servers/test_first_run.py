@@ -14,6 +14,8 @@ from uuid import uuid4
 import pexpect
 import pytest
 
+from tests.children import end
+
 from .bluesky.chat import ChatServer
 from .bluesky.server import BlueskyServer
 from .bluesky_world import use_servers
@@ -73,7 +75,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path)
     desk.open()
     yield desk
-    desk.child.close(force=True)
+    end(desk.child)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pexpect
 import pytest
 
 from introvert_tui.cli.output import Exit
+from tests.children import end
 
 from .bluesky.chat import ChatServer
 from .bluesky.people import Person, PostRef
@@ -69,7 +70,7 @@ def desk(bluesky: BlueskyServer, chat: ChatServer, tmp_path: Path, monkeypatch: 
     desk = Desk(bluesky, tmp_path)
     yield desk
     for child in desk.started:
-        child.close(force=True)
+        end(child)
     for person in (desk.me, desk.ana, desk.ben):
         person.close()
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import pexpect
 
+from tests.children import end
+
 T = TypeVar("T")
 _BLINK = 0.02
 _CHUNK = 65_536
@@ -125,7 +127,7 @@ class Terminal:
         if self._hung_up:
             self._child.wait()
         else:
-            self._child.close(force=True)
+            end(self._child)
 
     def _read(self) -> bool:
         """Take what is there, or wait for a moment; return whether the program may write more."""
