@@ -17,7 +17,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from introvert_tui.engine.views import Outcome
-from introvert_tui.errors import IntrovertError
+from introvert_tui.errors import IntrovertError, Offline, RateLimited, Unavailable
 from introvert_tui.model import Question
 from introvert_tui.tui.actions import BY_ID, Where, action_in, first_key
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
@@ -117,7 +117,7 @@ class SigningInScreen(Place):
             self._runs = self._open = None
             self._busy = False
             form.told[:] = [str(problem)]
-            await form.begin_again()
+            await form.begin_again(refused=not isinstance(problem, (Offline, Unavailable, RateLimited)))
             self.show()
             return
         self._signed_in = f"Signed in to {account.label} as {account.handle}."

@@ -55,9 +55,9 @@ class Asked(Vertical):
         """Take no more for now: it has been answered."""
         self.input.disabled = True
 
-    def reopen(self) -> None:
-        """To be answered once more, by other words or, if they are no secret, by the same."""
-        if self._hidden:
+    def reopen(self, refused: bool) -> None:
+        """To be answered once more, by other words or the same; a secret that was refused is gone."""
+        if self._hidden and refused:
             self.input.value = ""
         self.input.disabled = False
 
@@ -102,10 +102,10 @@ class Form(VerticalScroll, can_focus=False):
         return False
 
     def enter(self) -> bool:
-        """Go to the first line that is empty, or else to the first; whether there is one."""
+        """Go to the first line that is empty, or else to the last, which goes on; whether there is one."""
         inputs = self.inputs
         if inputs:
-            self.screen.set_focus(next((line for line in inputs if not line.value), inputs[0]))
+            self.screen.set_focus(next((line for line in inputs if not line.value), inputs[-1]))
         return bool(inputs)
 
     def answers(self) -> dict[str, str]:
@@ -121,19 +121,19 @@ class Form(VerticalScroll, can_focus=False):
             asked, later = Asked(question), self.query_one("#later")
             later.display = True
             await later.mount(asked)
-        asked.reopen()
+        asked.reopen(refused=True)
         self.screen.set_focus(asked.input)
         self.call_after_refresh(asked.scroll_visible, animate=False)
         return asked
 
-    async def begin_again(self) -> None:
-        """As it was filled, but for secrets; what came up on the way is gone."""
+    async def begin_again(self, refused: bool) -> None:
+        """As it was filled, but for secrets that were refused; what came up on the way is gone."""
         self.links.clear()
         later = self.query_one("#later")
         await later.remove_children()
         later.display = False  # it would keep its height
         for asked in self._first:
-            asked.reopen()
+            asked.reopen(refused)
         self.enter()
 
     async def clear(self) -> None:
