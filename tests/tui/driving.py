@@ -30,7 +30,7 @@ from introvert_tui.tui.screens.inbox import InboxScreen
 from introvert_tui.tui.screens.welcome import WelcomeScreen
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
-LONGEST = 10.0
+LONGEST = 60.0
 CELL = 12.2
 """The width of a letter in the pictures that Textual draws."""
 
