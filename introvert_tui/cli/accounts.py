@@ -149,10 +149,8 @@ async def _remove(wanted: str, forget: bool | None) -> int:
         account = find_account(wanted, session.accounts())
         if forget is None:
             forget = _ask_whether_to_forget(account)
-        lost = await session.remove_account(account.id, forget)
-    kept = "Its conversations are forgotten here." if forget else "Its conversations stay here for reading."
-    talk(f"{account.handle} is signed out of {account.label}. {kept}")
-    for sentence in lost:
+        told = await session.remove_account(account.id, forget)
+    for sentence in told:
         talk(sentence)
     return Exit.FINE
 

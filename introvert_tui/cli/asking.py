@@ -48,7 +48,7 @@ def ask_line(label: str, *, hidden: bool = False) -> str:
         sys.stderr.flush()
         answer = sys.stdin.readline()
     if not answer:
-        raise Cannot(f"There was no answer to “{label}”. Nothing was kept.")
+        raise Cannot(f"There was no answer to “{label}”. Nothing was changed.")
     return answer.strip()
 
 

@@ -108,6 +108,12 @@ def refused(label: str, kind: DraftKind, name: str, why: str) -> str:
     return f"{label} refused your {kind} to {name}{because}. Your words are kept; r opens them."
 
 
+def signed_out(handle: str, label: str, forget: bool) -> str:
+    """An account was removed, and what became of its conversations."""
+    kept = "are forgotten here." if forget else "stay here; `introvert search` finds them."
+    return f"{handle} is signed out of {label}. Its conversations {kept}"
+
+
 def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason: str | None) -> str:
     """What the person decides about: sending something after all."""
     written = f"Your {kind} to {name}, written {ago_in_words(written_at, now)},"

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
 
+from introvert_tui import plugins
 from introvert_tui.adapter import Ask
 from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
@@ -39,7 +40,7 @@ async def add_account(session: Reading, network: str, ask: Ask) -> AccountView:
 
 
 async def remove_account(session: Reading, id: int, forget_conversations: bool) -> tuple[str, ...]:
-    """Sign out, forget the secrets; say what will not go out any more."""
+    """Sign out, forget the secrets; say so, and what will not go out any more."""
     if id not in {view.id for view in session.accounts()}:
         raise Cannot("There is no such account.")
     record = accounts.one(session.db, id)
@@ -52,9 +53,9 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     session.visit.tell(Changed(frozenset(one.conversation for one in dropped)))
     unsent = [(one.draft.kind, one.name) for one in dropped if one.state not in ("sending", "unsure")]
     unclear = [(one.draft.kind, one.name) for one in dropped if one.state in ("sending", "unsure")]
-    return tuple(
-        sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which
-    )
+    lost = (sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which)
+    label = plugins.label(record.network)
+    return (sentences.signed_out(record.handle, label, forget_conversations), *lost)
 
 
 async def _aside(work: Callable[[], None]) -> None:

@@ -89,12 +89,15 @@ def one(db: sqlite3.Connection, account: int) -> AccountRecord:
 
 
 def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handle: str, now: int) -> int:
-    """Add an account, or sign a known one in again; its conversations, where kept, are its own again."""
+    """Add an account, or sign a known one in again; its conversations, where kept, are its own again.
+
+    What it may do is asked anew: an app password with other rights may be why one signs in again.
+    """
     row = db.execute(
         "INSERT INTO account(network, origin, remote_id, handle, wait_from) VALUES(?, ?, ?, ?, ?) "
         "ON CONFLICT(network, remote_id) DO UPDATE SET origin = excluded.origin, handle = excluded.handle, "
         "wait_from = CASE WHEN removed_at IS NULL THEN wait_from ELSE excluded.wait_from END, "
-        "removed_at = NULL, trouble = NULL, notes = '[]' RETURNING id",
+        "removed_at = NULL, facts = NULL, filtered_at = NULL, trouble = NULL, notes = '[]' RETURNING id",
         (network, origin, remote_id, clean_line(handle), now - FIRST_WAIT_MS),
     ).fetchone()
     account: int = row[0]

@@ -147,8 +147,8 @@ class Store:
                     raise
                 aside = _set_aside(path, now)
                 self.opening_lines = (
-                    f"The database was damaged. It is kept as {aside}, and a new one was begun; "
-                    "what the servers still have comes back with the next catch-up.",
+                    f"The database was damaged. It is kept as {aside}, and a new one was begun: "
+                    "sign in again, and what the servers still have comes back.",
                 )
                 writing = _open(path, lasting)
             screen = _connect(path, ReadingConnection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from introvert_tui.model import GoneKind, Message, MessageRef, PersonRef, Reason, Visibility
@@ -188,14 +188,20 @@ def above(db: sqlite3.Connection, message: MessageRecord, most: int = 3) -> tupl
 
 
 def waiting_refs(db: sqlite3.Connection, account: int, most: int) -> tuple[MessageRef, ...]:
-    """The newest messages that wait in one account, for a look at what became of them."""
+    """Messages that wait in one account, for a look at what became of them: the longest unseen first."""
     rows = db.execute(
         "SELECT message.uri, copy.ref, copy.token FROM conversation "
         "JOIN message ON message.conversation_id = conversation.id JOIN copy ON copy.message_id = message.id "
         "JOIN person ON person.id = message.author_id AND person.muted_at IS NULL AND person.blocked_at IS NULL "
         "WHERE conversation.state = 'waiting' AND conversation.merged_into IS NULL AND conversation.kind = 'thread' "
         "AND copy.account_id = ? AND copy.said_to_me IS NOT NULL AND copy.dealt_at IS NULL AND message.gone IS NULL "
-        "ORDER BY message.seen_at DESC LIMIT ?",
+        "ORDER BY copy.looked_at, message.seen_at DESC LIMIT ?",
         (account, most),
     )
     return tuple(MessageRef(*row) for row in rows)
+
+
+def looked_at(db: sqlite3.Connection, account: int, refs: Sequence[MessageRef], now: int) -> None:
+    """Remember when the server was last asked what became of these."""
+    asked = [(now, account, ref.local) for ref in refs]
+    db.executemany("UPDATE copy SET looked_at = ? WHERE account_id = ? AND ref = ?", asked)

@@ -118,6 +118,7 @@ CREATE TABLE copy (
   liked INT NOT NULL DEFAULT 0,
   dealt_at INT,
   dealt_by TEXT,
+  looked_at INT,
   PRIMARY KEY(account_id, ref)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX copy_message ON copy(message_id);

@@ -67,7 +67,12 @@ class FromInbox:
     async def _ask_servers(self) -> None:
         app = self._inbox.app
         report = await app.session.catch_up()
-        app.say(f"{conversations(report.arrived)} came in." if report.arrived else "Nothing new.")
+        if report.arrived:
+            app.say(f"{conversations(report.arrived)} came in.")
+        elif report.offline or report.signed_out:
+            app.say("Nothing came in, but not everybody answered.")
+        else:
+            app.say("Nothing new.")
 
     async def older(self) -> None:
         from .screens.others import OlderScreen

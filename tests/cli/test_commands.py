@@ -153,7 +153,7 @@ class TestAccounts:
         assert ended.err.endswith("Elsewhere does not know this password. Look at its settings page.\n")
         ended = introvert("accounts", "add", "elsewhere", stdin="ana.elsewhere\n")
         assert ended.code == Exit.FAILED
-        assert ended.err.endswith("There was no answer to “Password”. Nothing was kept.\n")
+        assert ended.err.endswith("There was no answer to “Password”. Nothing was changed.\n")
         assert introvert("accounts").out == ""
 
     @pytest.mark.parametrize(

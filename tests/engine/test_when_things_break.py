@@ -183,6 +183,7 @@ async def test_signing_out_drops_what_was_on_its_way_and_says_so(town: Town) -> 
     await town.moves(session, seconds=HOLD)
     await town.greets(session, "Ben", "Never.")
     assert await session.remove_account(1, forget_conversations=False) == (
+        "me.test is signed out of Village. Its conversations stay here; `introvert search` finds them.",
         "Your hello to Ben was not sent, since you signed out. Your words are kept.",
         "Your hello to Ana may have gone out before you signed out. Your words are kept.",
     )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from introvert_tui.errors import Unavailable
 from introvert_tui.model import AttachmentKind, Door, GoneKind, Message, MessageRef, PersonRef, Reason, ThreadRef
 from introvert_tui.testing.harness import messages_of, read_all, said_to_me
 
@@ -190,6 +191,32 @@ async def test_a_blocked_person_leaves_an_empty_place(world: World) -> None:
     assert around[middle.uri].gone in (GoneKind.BLOCKED, GoneKind.DELETED)
     assert around[middle.uri].body == ()
     carol.close()
+
+
+async def test_what_a_blocked_person_said_was_not_deleted(world: World) -> None:
+    carol = world.bluesky.new_person("carol")
+    said = world.notify(carol.post(f"@{world.me.handle} and another thing", mentions=[world.me]))
+    message = await world.receive(said.uri)
+    carol.block(world.me)
+    eventually(lambda: not world.view(said.uri))
+    page = await world.new_adapter().refresh([message.ref])
+    assert (page.messages, page.gone) == ((), ())
+    around = await read(world, message)
+    assert around[said.uri].gone is GoneKind.BLOCKED
+    carol.close()
+
+
+async def test_a_server_that_shows_nothing_just_now_has_deleted_nothing(world: World) -> None:
+    posts = [world.notify(world.ana.post(f"@{world.me.handle} hi", mentions=[world.me])) for _ in range(2)]
+    refs = [MessageRef(post.uri, post.uri) for post in posts]
+    world.bluesky.proxy.answer(200, {"posts": []}, "getPosts")
+    assert (await world.adapter.refresh(refs)).gone == ()
+    world.bluesky.proxy.answer(200, {"posts": {}}, "getPosts")
+    with pytest.raises(Unavailable):
+        await world.adapter.refresh(refs)
+    world.bluesky.proxy.answer(200, {"posts": []}, "getPosts")
+    door = Door(MessageRef(world.my_post.uri, world.my_post.uri), PersonRef(world.ana.did, world.ana.handle))
+    assert (await world.adapter.answered([door])).gone == ()
 
 
 async def test_a_gated_thread_is_closed_and_a_folded_answer_hidden(world: World) -> None:

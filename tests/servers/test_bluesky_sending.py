@@ -25,6 +25,7 @@ from introvert_tui.model import (
     ThreadRef,
 )
 
+from .bluesky.people import now
 from .bluesky.server import BlueskyServer
 from .bluesky_world import World, use_servers
 from .waiting import eventually
@@ -50,6 +51,23 @@ async def mention(world: World, text: str = "hi") -> Message:
 
 def hello(to: Message, text: str, **more: object) -> Draft:
     return replace(Draft("key", DraftKind.HELLO, text, to), **more)  # type: ignore[arg-type]
+
+
+async def test_nothing_goes_where_it_would_not_be_shown(world: World) -> None:
+    """The server takes an answer in a closed thread, and shows it to nobody."""
+    root = world.show(world.ana.post("only those I name"))
+    to = (await world.adapter.refresh([MessageRef(root.uri, root.uri)])).messages[0]
+    gate = {"$type": "app.bsky.feed.threadgate", "post": root.uri, "allow": [], "createdAt": now()}
+    world.ana.put_record("app.bsky.feed.threadgate", root.rkey, gate)
+    eventually(lambda: world.view(root.uri)["viewer"].get("replyDisabled"))
+    with pytest.raises(Refused) as refused:
+        await world.adapter.prepare(hello(to, "me too"))
+    assert (refused.value.kind, str(refused.value)) == ("closed", "replies are closed there")
+    world.ana.block(world.me)
+    eventually(lambda: not world.view(root.uri))
+    with pytest.raises(Refused) as refused:
+        await world.adapter.prepare(hello(to, "me too"))
+    assert refused.value.kind == "blocked"
 
 
 async def test_the_record_is_an_answer_with_exact_refs(world: World) -> None:

@@ -177,12 +177,24 @@ async def test_hardly_any_budget_left_means_waiting(world: World) -> None:
     adapter = await world.enter()
     reset = str(int((datetime.now(UTC) + timedelta(seconds=100)).timestamp()))
     headers = {"ratelimit-limit": "3000", "ratelimit-remaining": "3", "ratelimit-reset": reset}
-    world.bluesky.proxy.answer(200, {"posts": []}, "getPosts", headers=headers)
+    world.bluesky.proxy.answer(200, {"posts": [world.view(world.my_post.uri)]}, "getPosts", headers=headers)
     await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     world.bluesky.proxy.clear()
     with pytest.raises(RateLimited) as caught:
         await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
     assert 90 < caught.value.retry_after <= 100
+    assert not world.methods()
+
+
+async def test_a_pause_that_was_asked_for_is_kept(world: World) -> None:
+    adapter = await world.enter()
+    world.bluesky.proxy.answer(429, {"error": "RateLimitExceeded"}, headers={"retry-after": "120"})
+    with pytest.raises(RateLimited):
+        await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
+    world.bluesky.proxy.clear()
+    with pytest.raises(RateLimited) as caught:
+        await adapter.refresh([MessageRef(world.my_post.uri, world.my_post.uri)])
+    assert 110 < caught.value.retry_after <= 120
     assert not world.methods()
 
 

@@ -70,7 +70,7 @@ class BlueskyAdapter(Adapter):
 
     async def probe(self) -> Facts:
         """See whether the session lives, and whether it opens direct messages."""
-        await self._wire.query("com.atproto.server.getSession", {}, expect="did")
+        await self._wire.query("com.atproto.server.getSession", {}, expect="did", kind=str)
         capabilities = _EVERYTHING
         try:
             await self._wire.query("chat.bsky.convo.listConvos", {"limit": 1}, expect="convos", chat=True)

@@ -78,7 +78,7 @@ async def read_requests(wire: Wire, me: str) -> Filtered:
 async def read_convo(wire: Wire, convo: str) -> Json:
     """Read one `convoView` (chat.bsky.convo.getConvo). Raises `Gone`."""
     try:
-        answer = await wire.query("chat.bsky.convo.getConvo", {"convoId": convo}, expect="convo", chat=True)
+        answer = await wire.query("chat.bsky.convo.getConvo", {"convoId": convo}, expect="convo", kind=dict, chat=True)
     except Rejected as error:
         if error.name in ("InvalidConvo", "ConvoNotFound", "NotFound"):
             raise Gone("This conversation is no longer there.") from error

@@ -33,6 +33,8 @@ _DEPTH = 10
 _BRANCH_DEPTH = 6
 _PARENT_HEIGHT = 80
 _MOST_BRANCHES = 4
+_MOST_MISSING = 5
+"""Of what a batch does not show so many are asked for one by one; the others at another time."""
 _NOTIFIED_ABOVE = 3
 _ROOM_DAYS = 30
 _MOMENT = timedelta(milliseconds=1)
@@ -46,7 +48,7 @@ async def read_thread(wire: Wire, me: str, of: Message, limit: int) -> Page:
     root_gone = await _add(wire, tree, root, _DEPTH, 0)
     if of.ref.local not in tree.messages:
         here = await _add(wire, tree, of.ref.local, _BRANCH_DEPTH, _PARENT_HEIGHT)
-        if here is not None and not tree.messages:
+        if here is GoneKind.DELETED and not tree.messages:
             raise Gone("This conversation is no longer there.")
         if here is not None:
             # It was known once: its place stays where it was, so that the list keeps its order.
@@ -70,10 +72,11 @@ async def read_thread(wire: Wire, me: str, of: Message, limit: int) -> Page:
 
 
 async def refresh(wire: Wire, me: str, refs: Sequence[MessageRef]) -> Page:
-    """Read posts again in batches of 25; what the server does not show any more is `gone`. Rooms are left alone."""
+    """Read posts again in batches of 25; what was deleted is `gone`. Rooms are left alone."""
     asked = [ref.local for ref in refs if not rooms.is_direct(ref.uri)]
     found = await hydrate(wire, me, asked)
-    return Page(found.messages, found.people, found.missing, found.muted, server_time=wire.server_time)
+    gone = await _deleted(wire, me, found.missing)
+    return Page(found.messages, found.people, gone, found.muted, server_time=wire.server_time)
 
 
 async def answered(wire: Wire, me: str, doors: Sequence[Door]) -> Page:
@@ -81,7 +84,8 @@ async def answered(wire: Wire, me: str, doors: Sequence[Door]) -> Page:
     watched = {door.receipt.uri: door for door in doors if not rooms.is_direct(door.receipt.uri)}
     if not watched:
         return Page()
-    counts, gone = await _counts(wire, list(watched))
+    counts, missing = await _counts(wire, list(watched))
+    gone = await _deleted(wire, me, missing)
     tree = Tree(me)
     for uri, count in counts.items():
         if count > _known_count(watched[uri]):
@@ -151,7 +155,7 @@ async def _add(wire: Wire, tree: Tree, uri: str, depth: int, height: int) -> Gon
     """Read one branch (app.bsky.feed.getPostThread) into a tree; return why that was not possible, or None."""
     asked = {"uri": uri, "depth": depth, "parentHeight": height}
     try:
-        answer = await wire.query("app.bsky.feed.getPostThread", asked, expect="thread")
+        answer = await wire.query("app.bsky.feed.getPostThread", asked, expect="thread", kind=dict)
     except Rejected as error:
         if error.name == "NotFound":
             return GoneKind.DELETED
@@ -163,6 +167,12 @@ async def _add(wire: Wire, tree: Tree, uri: str, depth: int, height: int) -> Gon
         return GoneKind.DELETED
     tree.add(answer)
     return None
+
+
+async def _deleted(wire: Wire, me: str, missing: Sequence[str]) -> tuple[str, ...]:
+    """Which of these were deleted: getPosts leaves out as well what is blocked, and what it can't show just now."""
+    asked = [(uri, await _add(wire, Tree(me), uri, 0, 0)) for uri in missing[:_MOST_MISSING]]
+    return tuple(uri for uri, gone in asked if gone is GoneKind.DELETED)
 
 
 async def _counts(wire: Wire, uris: list[str]) -> tuple[dict[str, int], tuple[str, ...]]:

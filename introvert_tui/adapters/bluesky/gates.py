@@ -103,7 +103,7 @@ async def _record(wire: Wire, me: str, collection: str, post: str) -> Json | Non
         raise NotAllowed("gates", "That is decided by whoever wrote the post.")
     try:
         params = {"repo": me, "collection": collection, "rkey": rkey}
-        return await wire.query("com.atproto.repo.getRecord", params, expect="value")
+        return await wire.query("com.atproto.repo.getRecord", params, expect="value", kind=dict)
     except Rejected as error:
         if error.name == "RecordNotFound":
             return None

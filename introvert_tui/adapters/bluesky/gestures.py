@@ -49,7 +49,7 @@ async def mute_person(wire: Wire, who: PersonRef, on: bool) -> None:
 
 async def block(wire: Wire, me: str, who: PersonRef, on: bool) -> None:
     """Block a person by a public record, or delete that record. Raises `Refused` where a list does the blocking."""
-    profile = await wire.query("app.bsky.actor.getProfile", {"actor": who.uri}, expect="did")
+    profile = await wire.query("app.bsky.actor.getProfile", {"actor": who.uri}, expect="did", kind=str)
     viewer = sub(profile, "viewer")
     blocking = text(viewer, "blocking")
     if sub(viewer, "blockingByList") and not on:

@@ -38,7 +38,7 @@ async def look_up(wire: Wire, me: str, address: str) -> Page:
 async def did_of(wire: Wire, handle: str) -> str | None:
     """Who goes by a handle; None if nobody does."""
     try:
-        answer = await wire.query("com.atproto.identity.resolveHandle", {"handle": handle}, expect="did")
+        answer = await wire.query("com.atproto.identity.resolveHandle", {"handle": handle}, expect="did", kind=str)
     except Rejected:
         return None
     return text(answer, "did")

@@ -18,7 +18,10 @@ from introvert_tui.model import (
     Draft,
     FindResult,
     Found,
+    Message,
     MessageRef,
+    Obstacle,
+    ObstacleKind,
     Prepared,
     Receipt,
     RoomRef,
@@ -27,7 +30,7 @@ from introvert_tui.model import (
 from . import facets, lookup, posts, rooms, sdk, tid
 from .catching_up import hydrate
 from .chat import read_convo
-from .conversations import strong_refs
+from .conversations import recheck, strong_refs
 from .failures import Rejected, lost
 from .shape import Json, moment, objects, split_uri, stamp, sub, text
 from .wire import Wire
@@ -43,6 +46,7 @@ async def prepare(wire: Wire, me: str, draft: Draft) -> Prepared:
         if found := sdk.detect_facets(draft.text):
             message["facets"] = found
         return _prepared({"kind": "direct", "convo": draft.to.place.id, "message": message}, text(convo, "rev"))
+    await _check_open(wire, me, draft.to)
     root, parent = await strong_refs(wire, draft.to)
     record: Json = {
         "$type": posts.POST,
@@ -56,6 +60,18 @@ async def prepare(wire: Wire, me: str, draft: Draft) -> Prepared:
         record["langs"] = [language]
     before = await _revision(wire, me)
     return _prepared({"kind": "post", "repo": me, "rkey": tid.new(), "record": record}, before)
+
+
+async def _check_open(wire: Wire, me: str, to: Message) -> None:
+    """Raise `Refused` or `Gone` where an answer would arrive nowhere: servers take it, and show it to nobody."""
+    found = await recheck(wire, me, to)
+    kind = found.kind if isinstance(found, Obstacle) else None
+    if kind is ObstacleKind.DELETED:
+        raise Gone("what it answers was deleted")
+    if kind is ObstacleKind.CLOSED:
+        raise Refused("closed", "replies are closed there")
+    if kind is ObstacleKind.BLOCKED:
+        raise Refused("blocked", "one of you has blocked the other")
 
 
 async def send(wire: Wire, prepared: Prepared) -> Receipt:
@@ -172,7 +188,7 @@ async def _find_direct(wire: Wire, me: str, load: Json, before: str) -> FindResu
 async def _stored(wire: Wire, load: Json) -> Json | None:
     asked = {"repo": load["repo"], "collection": posts.POST, "rkey": load["rkey"]}
     try:
-        return await wire.query("com.atproto.repo.getRecord", asked, expect="value")
+        return await wire.query("com.atproto.repo.getRecord", asked, expect="value", kind=dict)
     except Rejected as error:
         if error.name == "RecordNotFound":
             return None
@@ -191,7 +207,7 @@ async def _receipt(wire: Wire, load: Json, cid: str) -> Receipt:
 
 
 async def _revision(wire: Wire, did: str) -> str:
-    answer = await wire.query("com.atproto.sync.getLatestCommit", {"did": did}, expect="rev")
+    answer = await wire.query("com.atproto.sync.getLatestCommit", {"did": did}, expect="rev", kind=str)
     return text(answer, "rev")
 
 

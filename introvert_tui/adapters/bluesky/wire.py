@@ -47,11 +47,16 @@ class Wire:
         self._rest_until = 0.0
         self.server_time = datetime.now(UTC)
 
-    async def query(self, method: str, params: Mapping[str, Any], *, expect: str = "", chat: bool = False) -> Json:
-        """Call an XRPC query; an answer without the `expect`ed key is as unusable as one that is not JSON."""
+    async def query(
+        self, method: str, params: Mapping[str, Any], *, expect: str, kind: type = list, chat: bool = False
+    ) -> Json:
+        """Call an XRPC query; an answer without the `expect`ed value is as unusable as one that is not JSON.
+
+        So is one with a value of another kind: taken as an empty list it would say that everything is gone.
+        """
         response = await self._call(method, params=params, chat=chat)
         content = response.content
-        if not isinstance(content, dict) or (expect and expect not in content):
+        if not isinstance(content, dict) or not isinstance(content.get(expect), kind):
             raise failures.lost("Bluesky's answer could not be read.", sending=False)
         return content
 
@@ -139,6 +144,8 @@ class Wire:
             known = failures.translate(error, sending=sending)
             if known is None:
                 raise
+            if isinstance(known, RateLimited):
+                self._rest(known.retry_after, sending)
             raise known from None  # the cause holds the request, and so the tokens
 
     def _note(self, headers: Mapping[str, Any], sending: bool) -> None:
@@ -151,9 +158,13 @@ class Wire:
             remaining, limit = int(headers["ratelimit-remaining"]), int(headers["ratelimit-limit"])
         except (KeyError, ValueError):
             return
-        # Writes have a budget of their own, which says nothing about reading.
-        if not sending and remaining <= min(_FEW, limit // 10):
-            self._rest_until = time.monotonic() + failures.retry_after(headers)
+        if remaining <= min(_FEW, limit // 10):
+            self._rest(failures.retry_after(headers), sending)
+
+    def _rest(self, seconds: float, sending: bool) -> None:
+        """Ask for nothing for so long; writes have a budget of their own, which says nothing about reading."""
+        if not sending:
+            self._rest_until = time.monotonic() + seconds
 
     def _opened(self) -> tuple[sdk.Sdk, sdk.Session]:
         """The SDK and the session; the first call imports the one and reads the other from the keychain."""

@@ -67,7 +67,7 @@ class Library:
         return found
 
     async def statuses(self, names: Sequence[str]) -> tuple[list[Json], list[str]]:
-        """Read statuses, and say which are gone; where there are no batches, only the first few are looked at."""
+        """Read statuses, and say which are gone; one by one, as where there are no batches, only the first few."""
         found: list[Json] = []
         for start in range(0, len(names), BATCH):
             batch = await self._batch(names[start : start + BATCH])
@@ -76,14 +76,11 @@ class Library:
             found += batch
         there = {name_of(each) for each in found}
         missing = [name for name in names if name not in there]
-        if missing and not there:
-            # Some servers answer with an empty list whatever they are asked for.
-            found, missing_few = await self._singly(missing[:1])
-            if found:
-                self.traits.batch = False
-                return await self._singly(names[:SINGLY])
-            missing = [*missing_few, *missing[1:]]
-        return found, missing
+        # Some servers answer with an empty list whatever they are asked for, and any may be in trouble.
+        back, gone = await self._singly(missing[:SINGLY])
+        if back and not there:
+            self.traits.batch = False
+        return [*found, *back], gone
 
     async def around(self, name: str, *, patiently: bool = False) -> Around:
         """Read what is above and below a status (GET /api/v1/statuses/:id/context). Raises `Gone`.

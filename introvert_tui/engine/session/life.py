@@ -246,7 +246,7 @@ class Session(Guarding):
     async def remove_account(self, id: int, forget_conversations: bool) -> tuple[str, ...]:
         """Sign out, forget the secrets, and with `forget_conversations` what was said there.
 
-        Returns sentences about what was on its way out of the account and will not go out.
+        Returns sentences: that it is done, and what was on its way out of the account and will not go out.
         """
         from introvert_tui.engine import signing
 

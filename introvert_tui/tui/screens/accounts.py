@@ -113,10 +113,9 @@ class Accounts:
     async def _sign_out(self, account: AccountView, forget: bool) -> None:
         app = self._app
         app.say(f"Signing {account.handle} out.")
-        lost = await app.session.remove_account(account.id, forget)
+        told = await app.session.remove_account(account.id, forget)
         self._changed()
-        kept = "Its conversations are forgotten here." if forget else "Its conversations stay here for reading."
-        app.say(" ".join([f"{account.handle} is signed out of {account.label}. {kept}", *lost]))
+        app.say(" ".join(told))
         if not app.session.accounts():
             from .welcome import WelcomeScreen
 
