@@ -89,7 +89,9 @@ def _free_key(session: Reading, key: str, words: str) -> str:
 
 async def keep_words(session: Reading, composer: Composer, text: str) -> Composer:
     id, known = conversations.resolve(session.db, composer.conversation), composer.kept
-    key = await session.visit.store.do(drafts.keep, id, composer.account, composer.draft, text, session.now(), known)
+    key = await session.visit.store.do(
+        drafts.keep, id, composer.account, composer.message, composer.draft, text, session.now(), known
+    )
     return composer._replace(draft=key, kept=text if text.strip() else None)
 
 

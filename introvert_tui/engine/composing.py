@@ -41,6 +41,7 @@ def composer(
     above = messages.above(db, to)
     audience = networks.ask(account, lambda adapter: adapter.audience(to.message, [one.message for one in above]))
     names = {one.message.author.uri: one.name for one in above}
+    meant_for = _meant_for(db, kept, to) if kept and words in (None, kept.text) else None
     written = words if words is not None else kept.text if kept else ""
     named = naming.named(db, networks, account, audience, written)
     return Composer(
@@ -56,7 +57,8 @@ def composer(
             _other_members(to, accounts.one(db, account).remote_id),
             networks.adapter(account).label,
             _also_named(named, audience),
-        ),
+        )
+        + (f" You wrote this to {meant_for}." if meant_for else ""),
         audience=audience,
         suggestions=calm.suggestions(
             settings.hellos, to.message, to.name, to.known, outgoing.recent_texts(db, account)
@@ -66,8 +68,15 @@ def composer(
             db, networks, account, audience, conversation, {audience.to.uri, *(one.who.uri for one in named)}
         ),
         kept=kept.text if kept else None,
+        meant_for=meant_for,
         shown=shown,
     )
+
+
+def _meant_for(db: sqlite3.Connection, kept: drafts.Kept, to: MessageRecord) -> str | None:
+    """The name of whoever kept words were written to, if it is not the person whom `to` is by."""
+    before = messages.by_id(db, kept.to) if kept.to is not None else None
+    return before.name if before and before.message.author.uri != to.message.author.uri else None
 
 
 def _also_named(named: Sequence[Named], audience: Audience) -> list[str]:

@@ -19,12 +19,18 @@ _MOST_MESSAGES = 2000
 
 
 def answerable(db: sqlite3.Connection, conversation: int, shown: int | None = None) -> MessageRecord | None:
-    """What a hello answers: the newest message that waits, else the newest said to you, else the newest by anybody.
+    """What a hello answers: the newest message that waits, else the newest said to you.
 
+    Where nobody ever said anything to you, the newest by anybody: it is you who reached out.
     Of what was shown only: what arrived since the person looked (ids above `shown`) is not what they answer.
     """
     waiting = messages.waiting_in(db, conversation, 1, messages.ANY if shown is None else shown)
-    return waiting[0] if waiting else messages.newest_of_others(db, conversation, shown)
+    if waiting:
+        return waiting[0]
+    newest = messages.newest_of_others(db, conversation, shown)
+    if newest is not None and newest.message.said_to_me is None and messages.were_addressed(db, conversation):
+        return None
+    return newest
 
 
 def reading_order(records: Sequence[MessageRecord]) -> list[MessageRecord]:

@@ -351,7 +351,7 @@ async def _with_words_kept(session: Reading, key: str, words: str, problem: Cann
 
 async def _keep(session: Reading, record: OutboxRecord, words: str) -> None:
     await session.visit.store.do(
-        drafts.keep, record.conversation, record.account, drafts.new_key(), words, session.now()
+        drafts.keep, record.conversation, record.account, record.to, drafts.new_key(), words, session.now()
     )
 
 

@@ -81,7 +81,8 @@ class Composer(NamedTuple):
 
     `draft` is their key, `message` what they answer and nothing else, from `account`. `to` is whom that is, `sentence`
     who will see it, in words. `suggestions` is empty where a ready-made hello would be wrong. `named` are those who are
-    told because the words name them, `others` those who wait there too and are not named. `kept` is the words so far.
+    told because the words name them, `others` those who wait there too and are not named. `kept` is the words so far,
+    `meant_for` whom they were written to, if that was somebody else.
     """
 
     conversation: int
@@ -95,6 +96,7 @@ class Composer(NamedTuple):
     named: tuple[Named, ...]
     others: tuple[Namable, ...]
     kept: str | None
+    meant_for: str | None
     shown: int
 
 

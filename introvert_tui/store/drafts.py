@@ -7,16 +7,17 @@ import sqlite3
 from typing import NamedTuple
 
 _OPEN = (
-    "SELECT key, text FROM draft WHERE conversation_id = ? "
+    "SELECT key, text, parent_id FROM draft WHERE conversation_id = ? "
     "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = draft.key) ORDER BY updated_at DESC, key LIMIT 1"
 )
 
 
 class Kept(NamedTuple):
-    """Words kept in a conversation, and their key."""
+    """Words kept in a conversation, their key, and the id of the message they answer, where that is known."""
 
     key: str
     text: str
+    to: int | None = None
 
 
 def new_key() -> str:
@@ -27,7 +28,7 @@ def new_key() -> str:
 def kept(db: sqlite3.Connection, conversation: int) -> Kept | None:
     """The words last kept in a conversation."""
     row = db.execute(_OPEN, (conversation,)).fetchone()
-    return Kept(row["key"], row["text"]) if row else None
+    return Kept(row["key"], row["text"], row["parent_id"]) if row else None
 
 
 def sent_as(db: sqlite3.Connection, key: str) -> str | None:
@@ -37,10 +38,18 @@ def sent_as(db: sqlite3.Connection, key: str) -> str | None:
 
 
 def keep(
-    db: sqlite3.Connection, conversation: int, account: int, key: str, text: str, now: int, known: str | None = None
+    db: sqlite3.Connection,
+    conversation: int,
+    account: int,
+    to: int | None,
+    key: str,
+    text: str,
+    now: int,
+    known: str | None = None,
 ) -> str:
-    """Keep words in place of those that were `known`, and return the key they have now; blank words are forgotten.
+    """Keep words that answer the message `to` in place of those that were `known`, and return the key they have now.
 
+    Blank words are forgotten.
     What another program has kept or sent under the key meanwhile is left alone: these words get a key of their own.
     """
     sent = sent_as(db, key)
@@ -53,8 +62,9 @@ def keep(
         db.execute("DELETE FROM draft WHERE key = ?", (key,))
         return key
     db.execute(
-        "INSERT INTO draft(key, conversation_id, account_id, kind, text, updated_at) VALUES(?, ?, ?, 'hello', ?, ?) "
-        "ON CONFLICT(key) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at",
-        (key, conversation, account, text, now),
+        "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, updated_at) "
+        "VALUES(?, ?, ?, ?, 'hello', ?, ?) ON CONFLICT(key) DO UPDATE SET "
+        "parent_id = excluded.parent_id, text = excluded.text, updated_at = excluded.updated_at",
+        (key, conversation, account, to, text, now),
     )
     return key

@@ -292,7 +292,7 @@ def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
     merge(db, record.account, Page(gone=(uri,)), from_ms(now))
     db.execute("DELETE FROM door WHERE receipt_uri = ?", (uri,))
     quiet.change_mind(db, record.conversation, False, now)
-    drafts.keep(db, record.conversation, record.account, drafts.new_key(), record.draft.text, now)
+    drafts.keep(db, record.conversation, record.account, record.to, drafts.new_key(), record.draft.text, now)
     standing.wait_again(db, record.conversation, key, now)
     standing.reopen(db, record.conversation)
     if deed is not None and untouched:

@@ -120,6 +120,16 @@ def waiting_in(
     return _records(rows)
 
 
+def were_addressed(db: sqlite3.Connection, conversation: int) -> bool:
+    """Whether anything there was ever said to you, even if it is gone."""
+    row = db.execute(
+        "SELECT 1 FROM message JOIN copy ON copy.message_id = message.id "
+        "WHERE message.conversation_id = ? AND copy.said_to_me IS NOT NULL LIMIT 1",
+        (conversation,),
+    ).fetchone()
+    return row is not None
+
+
 def is_hushed(db: sqlite3.Connection, conversation: int) -> bool:
     """Whether something would wait there if strangers were heard; what the muted and the blocked say would not."""
     row = db.execute(

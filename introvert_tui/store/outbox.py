@@ -279,7 +279,8 @@ def _given_back(db: sqlite3.Connection, move: Move, key: str, reason: str, now: 
     if not _moved(db, move, key, reason=reason):
         return False
     row = db.execute("SELECT * FROM draft WHERE key = ?", (key,)).fetchone()
-    drafts.keep(db, row["conversation_id"], row["account_id"], drafts.new_key(), row["text"], now)
+    kept_as = drafts.new_key()
+    drafts.keep(db, row["conversation_id"], row["account_id"], row["parent_id"], kept_as, row["text"], now)
     standing.wait_again(db, row["conversation_id"], key, now)
     return True
 

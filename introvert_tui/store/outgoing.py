@@ -22,10 +22,12 @@ _NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 class OutboxRecord(NamedTuple):
     """An outgoing message with the state it is in; the conversation may have been merged since it was written.
 
-    `doubt` is whether an attempt may have arrived, and nothing has shown since that it did not.
+    `to` is the id of the message it answers, `doubt` is whether an attempt may have arrived, and nothing has shown since
+    that it did not.
     """
 
     draft: Draft
+    to: int
     conversation: int
     account: int
     name: str
@@ -59,6 +61,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
             row["language"],
             tuple(PersonRef(*one) for one in json.loads(row["naming"])),
         ),
+        to=to.id,
         conversation=row["merged_into"] or row["conversation_id"],
         account=row["account_id"],
         name=to.name,

@@ -187,18 +187,18 @@ def test_a_thread_is_one_conversation_however_late_its_roots_turn_up(data: st.Da
 
 def test_joined_conversations_keep_their_ids_and_both_kept_words(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
-    drafts.keep(db, 1, 1, "one", "to the answer", to_ms(NOW))
+    drafts.keep(db, 1, 1, None, "one", "to the answer", to_ms(NOW))
     merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0),)), NOW)
     into = conversations.waiting(db, 10)[0].id
     for id in (1, into):
         record = conversations.one(db, id)
         assert record is not None
         assert record.id == into
-    drafts.keep(db, into, 1, "other", "and more", to_ms(NOW) + 1)
+    drafts.keep(db, into, 1, None, "other", "and more", to_ms(NOW) + 1)
     merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
     joined = conversations.waiting(db, 10)[0].id
     assert drafts.kept(db, joined) == drafts.Kept("other", "and more")
-    drafts.keep(db, joined, 1, "other", "", to_ms(NOW), known="and more")
+    drafts.keep(db, joined, 1, None, "other", "", to_ms(NOW), known="and more")
     assert drafts.kept(db, joined) == drafts.Kept("one", "to the answer")
 
 
@@ -387,3 +387,24 @@ def test_a_service_that_knows_no_name_does_not_take_one_away(db: sqlite3.Connect
     merge.merge(db, 1, Page(people=(Person("did:ana", "ana.example", ""),)), NOW)
     known = db.execute("SELECT handle, name FROM person WHERE uri = 'did:ana'").fetchone()
     assert tuple(known) == ("ana.example", "Ana")
+
+
+def test_each_that_waits_is_looked_at_in_its_turn(db: sqlite3.Connection) -> None:
+    merge.merge(db, 1, Page(messages=tuple(said(n, "ana", n, 60 - n) for n in range(1, 6))), NOW)
+    looked: list[list[str]] = []
+    for minute in range(4):
+        refs = messages.waiting_refs(db, 1, 2)
+        messages.looked_at(db, 1, refs, to_ms(NOW) + minute)
+        looked.append([ref.uri for ref in refs])
+        if minute == 1:  # what has just come goes first
+            merge.merge(db, 1, Page(messages=(said(6, "ben", 6, 1),)), NOW)
+    assert looked == [["at://5", "at://4"], ["at://3", "at://2"], ["at://6", "at://1"], ["at://5", "at://4"]]
+
+
+def test_signing_in_again_asks_anew_what_the_account_may_do(db: sqlite3.Connection) -> None:
+    accounts.remember_facts(db, 1, "{}")
+    accounts.remember_filtered(db, 1, "{}", to_ms(NOW))
+    again = accounts.one(db, 1)
+    assert accounts.add(db, again.network, again.origin, again.remote_id, again.handle, to_ms(NOW)) == 1
+    again = accounts.one(db, 1)
+    assert (again.facts, again.filtered_at) == (None, None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from introvert_tui.engine.inbox import Group, State
-from introvert_tui.errors import Cannot, Offline, Refused
+from introvert_tui.errors import Cannot, Gone, Offline, Refused
 from introvert_tui.model import GoneKind, Reason
 from introvert_tui.settings import Settings
 
@@ -65,6 +65,41 @@ async def test_it_stays_while_others_wait_there(town: Town) -> None:
     assert len(town.village.mine()) == 1
     assert town.village.muted == set()
     assert town.row(session, "Ben").writers == ("Cy", "Ben")
+
+
+async def test_words_written_to_one_are_not_taken_for_words_to_another(town: Town) -> None:
+    root = town.village.says("cy", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    bens = town.village.says("ben", "@me my birthday!", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ben", "Happy birthday, Ben!")
+    town.village.messages[bens] = replace(town.village.messages[bens], gone=GoneKind.DELETED)
+    town.village.fail["send"] = [Gone("What this answers is no longer there.")]
+    await town.moves(session, seconds=HOLD)
+    row = town.row(session, "Ana")
+    await session.open(row.id)
+    for composer in (session.composer(row.id, row.shown), session.reply_composer(row.id, row.shown)):
+        assert (composer.to, composer.kept, composer.meant_for) == ("Ana", "Happy birthday, Ben!", "Ben")
+        assert composer.sentence == "Public on Village. Ana is notified, and Cy above. You wrote this to Ben."
+    assert session.refreshed(composer, "Happy birthday, Ana!").meant_for is None
+    rewritten = await session.keep_words(composer, "And you, Ana?")
+    assert session.refreshed(rewritten, "And you, Ana?").meant_for is None
+
+
+async def test_where_whoever_spoke_to_you_is_gone_nobody_else_is_greeted(town: Town) -> None:
+    root = town.village.says("ben", "Desks.", told=False, reason=None)
+    juns = town.village.says("jun", "@me yours?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Jun")
+    await session.open(row.id)
+    composer = await session.keep_words(session.composer(row.id, row.shown), "late to desk")
+    town.village.messages[juns] = replace(town.village.messages[juns], gone=GoneKind.DELETED)
+    await session.open(row.id)
+    with pytest.raises(Cannot, match=r"nobody to answer here\. Your words are kept: “late to desk”"):
+        session.composer(row.id, row.shown)
+    assert session.conversation(row.id).to is None
+    with pytest.raises(Cannot, match="is gone"):
+        await session.hello(composer, "late to desk")
 
 
 @pytest.mark.parametrize("mine", [True, False])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from textual import events
 
@@ -9,7 +12,7 @@ from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Composer
 from introvert_tui.errors import StoreError
-from introvert_tui.model import Span
+from introvert_tui.model import MessageRef, Span
 from introvert_tui.tui.widgets import writing as composing
 from introvert_tui.tui.widgets.composer import BREAK
 from introvert_tui.tui.widgets.writing import Writing
@@ -139,3 +142,28 @@ async def test_two_programs_that_write_to_one_person_keep_the_words_of_both() ->
         await town.press("escape")
         texts = [row[0] for row in session.db.execute("SELECT text FROM draft ORDER BY text")]
         assert texts == ["mine too", "mine, and from the other window"]
+
+
+@pytest.mark.parametrize(("key", "send"), [("h", "enter"), ("r", "ctrl+s")])
+async def test_words_that_were_written_to_somebody_else_do_not_go_out_unasked(key: str, send: str) -> None:
+    ref = MessageRef("else:zoe/2", "2", "1")
+    newer = replace(says("max", Span("me too")), ref=ref, place=ZOE.place, seen_at=ZOE.seen_at + timedelta(minutes=2))
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        await town.press("h")
+        await town.write("yes, Zoe")
+        await town.press("escape")
+        await town.comes_in(newer)
+        await town.press("ctrl+r")
+        await town.until(lambda: "Looking." not in town.text)
+        await town.go_to("max")
+        await town.press(key)
+        assert "To max. " in town.text
+        assert "You wrote this to zoe." in " ".join(town.text.split())
+        await town.press(send)
+        assert "You wrote this to zoe, and here it goes to max." in " ".join(town.text.split())
+        assert town.app.session.sent() == ()
+        await town.write("!")
+        assert "You wrote this to zoe." not in " ".join(town.text.split())
+        await town.press(send)
+        assert [one.text for one in town.app.session.sent()] == ["yes, Zoe!"]

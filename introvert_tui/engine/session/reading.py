@@ -129,11 +129,14 @@ class Reading:
         from introvert_tui.engine.composing import composer
         from introvert_tui.engine.snapshots import answerable
         from introvert_tui.errors import Cannot
+        from introvert_tui.store import drafts
 
         id = conversations.resolve(self.db, id)
         to = answerable(self.db, id, shown)
         if to is None:
-            raise Cannot("There is nobody to answer here.")
+            kept = drafts.kept(self.db, id)
+            words = f" Your words are kept: “{kept.text}”" if kept else ""
+            raise Cannot(f"There is nobody to answer here.{words}")
         return composer(self.db, self.networks, self.settings, to, id, shown)
 
     def reply_composer(self, id: int, shown: int) -> Composer:

@@ -171,7 +171,8 @@ class Writing(Vertical):
         named = self.session.named(self.composer, self.words)
         if begun is not None:
             named = tuple(one for one in named if one.who.uri or not one.who.handle.startswith(begun))
-        if named != self.composer.named:
+        rewritten = self.composer.meant_for is not None and self.words != self.composer.kept
+        if named != self.composer.named or rewritten:
             self.refresh_audience()
 
     async def _keep_by_itself(self) -> None:
@@ -195,7 +196,7 @@ class Writing(Vertical):
         if words != (self.composer.kept or ""):
             kept = await self.session.keep_words(self.composer, words)
             # Whom it goes to may have been read anew meanwhile.
-            self.composer = self.composer._replace(draft=kept.draft, kept=kept.kept)
+            self.composer = self.composer._replace(draft=kept.draft, kept=kept.kept, meant_for=None)
 
     async def send(self) -> None:
         """Commit, close, and let the place show what came of it; on any error the words stay here."""
@@ -225,12 +226,17 @@ class Writing(Vertical):
     nothing_written = "Nothing is written yet."
 
     def _asks_first(self) -> bool:
-        """Whether something in these words sells something, and was not remarked upon yet."""
-        remark = "" if self._asked else self.session.pitch_in(self.words)
+        """Whether these words sell something, or were written to somebody else, and that was not remarked upon yet."""
+        remark = "" if self._asked else self._meant_for() or self.session.pitch_in(self.words)
         if remark:
             self._asked = True
             self.hint.tell(f"{remark} The same key sends it all the same.")
         return bool(remark)
+
+    def _meant_for(self) -> str:
+        composer = self.composer
+        untouched = composer.meant_for is not None and self.words == composer.kept
+        return f"You wrote this to {composer.meant_for}, and here it goes to {composer.to}." if untouched else ""
 
     @property
     def place(self) -> Place:
