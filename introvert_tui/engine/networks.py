@@ -41,6 +41,7 @@ class _Line:
     thread: AccountThread
     catch_up: CatchUp
     sending: Sending
+    signed_in_at: int
     runs: Future[None] | None = None
 
 
@@ -50,6 +51,8 @@ class Networks:
 
     visit: Visit
     keychain: Keychain
+    sends: bool = False
+    """Whether what is on its way out of any account moves; until then only of those named to `begin_sending`."""
     _lines: dict[int, _Line] = field(default_factory=dict)
     _sign_ins: list[SignInThread] = field(default_factory=list)
 
@@ -61,7 +64,10 @@ class Networks:
                 AccountThread(label, lambda: self._make(record)),
                 CatchUp(self.visit, account),
                 Sending(self.visit, record.account, label),
+                record.signed_in_at,
             )
+            if self.sends:
+                self.begin_sending(account)
         return self._lines[account]
 
     def _make(self, record: AccountRecord) -> Adapter:
@@ -96,7 +102,10 @@ class Networks:
             line.runs = line.thread.submit(line.sending.run)
 
     def catch_up(self, account: int) -> Future[Merged]:
-        """Fetch one account."""
+        """Fetch one account, as it is signed in now: another program may have done that anew."""
+        line, record = self._lines.get(account), accounts.one(self.visit.store.screen, account)
+        if line is not None and line.signed_in_at != record.signed_in_at:
+            self.drop(account)
         line = self._line(account)
         return line.thread.submit(line.catch_up.run)
 

@@ -114,6 +114,11 @@ def signed_out(handle: str, label: str, forget: bool) -> str:
     return f"{handle} is signed out of {label}. Its conversations {kept}"
 
 
+def not_told_of_signing_out(label: str) -> str:
+    """The server could not be asked to end the sign-in, which stays good there."""
+    return f"{label} could not be told; its own settings can take Introvert's access away."
+
+
 def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason: str | None) -> str:
     """What the person decides about: sending something after all."""
     written = f"Your {kind} to {name}, written {ago_in_words(written_at, now)},"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from threading import Thread
 
 from introvert_tui import plugins
@@ -15,7 +14,7 @@ from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import AccountView
 from introvert_tui.engine.session.reading import Reading
-from introvert_tui.errors import Cannot, IntrovertError
+from introvert_tui.errors import Cannot, IntrovertError, SignedOut
 from introvert_tui.store import accounts, leaving
 
 _SIGN_OUT_SECONDS = 10.0
@@ -44,9 +43,12 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     if id not in {view.id for view in session.accounts()}:
         raise Cannot("There is no such account.")
     record = accounts.one(session.db, id)
-    # Offline or signed out already: the session dies by itself, and here it is forgotten now.
-    with suppress(IntrovertError):
+    label, told = plugins.label(record.network), True
+    try:
         await session.networks.call(id, lambda adapter: guarded(adapter.sign_out(), _SIGN_OUT_SECONDS, adapter.label))
+    except IntrovertError as problem:
+        # Here it is forgotten all the same. A server that took the sign-in from us before need not be told.
+        told = isinstance(problem, SignedOut)
     session.networks.drop(id)
     await _aside(session.networks.keychain.for_account(record.network, record.remote_id).forget_all)
     dropped = await session.visit.store.do(leaving.remove_account, id, forget_conversations, session.now())
@@ -54,8 +56,8 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     unsent = [(one.draft.kind, one.name) for one in dropped if one.state not in ("sending", "unsure")]
     unclear = [(one.draft.kind, one.name) for one in dropped if one.state in ("sending", "unsure")]
     lost = (sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which)
-    label = plugins.label(record.network)
-    return (sentences.signed_out(record.handle, label, forget_conversations), *lost)
+    untold = () if told else (sentences.not_told_of_signing_out(label),)
+    return (sentences.signed_out(record.handle, label, forget_conversations), *untold, *lost)
 
 
 async def _aside(work: Callable[[], None]) -> None:

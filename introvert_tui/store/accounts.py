@@ -28,6 +28,7 @@ class AccountRecord(NamedTuple):
     handle: str
     facts: str | None
     cursor: str | None
+    signed_in_at: int
     wait_from: int
     caught_up_at: int | None
     trouble: tuple[str, str] | None
@@ -69,6 +70,7 @@ def _record(row: sqlite3.Row) -> AccountRecord:
         handle=row["handle"],
         facts=row["facts"],
         cursor=row["cursor"],
+        signed_in_at=row["signed_in_at"],
         wait_from=row["wait_from"],
         caught_up_at=row["caught_up_at"],
         trouble=_trouble(row["trouble"]),
@@ -94,11 +96,12 @@ def add(db: sqlite3.Connection, network: str, origin: str, remote_id: str, handl
     What it may do is asked anew: an app password with other rights may be why one signs in again.
     """
     row = db.execute(
-        "INSERT INTO account(network, origin, remote_id, handle, wait_from) VALUES(?, ?, ?, ?, ?) "
+        "INSERT INTO account(network, origin, remote_id, handle, signed_in_at, wait_from) VALUES(?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(network, remote_id) DO UPDATE SET origin = excluded.origin, handle = excluded.handle, "
+        "signed_in_at = excluded.signed_in_at, "
         "wait_from = CASE WHEN removed_at IS NULL THEN wait_from ELSE excluded.wait_from END, "
         "removed_at = NULL, facts = NULL, filtered_at = NULL, trouble = NULL, notes = '[]' RETURNING id",
-        (network, origin, remote_id, clean_line(handle), now - FIRST_WAIT_MS),
+        (network, origin, remote_id, clean_line(handle), now, now - FIRST_WAIT_MS),
     ).fetchone()
     account: int = row[0]
     return account

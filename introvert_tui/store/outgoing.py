@@ -22,8 +22,8 @@ _NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 class OutboxRecord(NamedTuple):
     """An outgoing message with the state it is in; the conversation may have been merged since it was written.
 
-    `to` is the id of the message it answers, `doubt` is whether an attempt may have arrived, and nothing has shown since
-    that it did not.
+    `to` is the id of the message it answers; `doubt` is whether an attempt may have arrived, and nothing has shown
+    since that it did not.
     """
 
     draft: Draft

@@ -32,6 +32,7 @@ CREATE TABLE account (
   handle TEXT NOT NULL,
   facts TEXT,
   cursor TEXT,
+  signed_in_at INT NOT NULL,
   wait_from INT NOT NULL,
   caught_up_at INT,
   trouble TEXT,

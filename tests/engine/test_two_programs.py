@@ -10,12 +10,15 @@ import threading
 import pytest
 
 from introvert_tui import plugins
+from introvert_tui.adapter import Adapter, Facts, Secrets
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import Cannot
-from introvert_tui.model import Draft, Prepared, Receipt
-from introvert_tui.store import outbox, outgoing
+from introvert_tui.model import Account, Draft, Page, Prepared, Receipt
+from introvert_tui.store import accounts, merge, outbox, outgoing
+from introvert_tui.store.times import to_ms
 
 from .conftest import Town
+from .village import ACCOUNT
 
 HOLD = 9.0
 
@@ -125,3 +128,42 @@ async def test_what_one_has_sent_the_other_does_not_take_back(town: Town) -> Non
     await one.visit.store.do(outbox.queue, key, 0)
     await town.moves(two, seconds=HOLD)
     assert (await one.undo()).delete is not None
+
+
+async def test_an_account_that_another_program_added_sends_what_is_written_there(town: Town) -> None:
+    session, now = await town.caught_up(), to_ms(town.clock.now())
+    added = await town.visit().visit.store.do(accounts.add, "demo", "https://other.test", "did:me2", "me2.test", now)
+    await session.catch_up()
+    said = town.village.messages[town.village.says("ana", "@me2 hello?", told=False)]
+    page = Page(messages=(said,), people=town.village.people())
+    await session.visit.store.do(merge.merge, added, page, town.clock.now())
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    assert [one.text for one in town.village.mine()] == ["Good to hear from you."]
+
+
+async def test_an_account_that_another_program_signed_in_anew_is_opened_anew(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Adapter] = []
+    kind = plugins.load("demo")
+
+    def begin(self: Adapter, account: Account, secrets: Secrets, facts: Facts | None) -> None:
+        kind.__init__(self, account, secrets, facts)
+        made.append(self)
+
+    monkeypatch.setattr(plugins, "load", lambda name: type("Counted", (kind,), {"__init__": begin}))
+    session = await town.caught_up()
+    await session.catch_up()
+    assert len(made) == 1
+    town.clock.passes(seconds=1)
+    again = (ACCOUNT.network, ACCOUNT.origin, ACCOUNT.remote_id, ACCOUNT.handle, to_ms(town.clock.now()))
+    await town.visit().visit.store.do(accounts.add, *again)
+    await session.catch_up()
+    await session.catch_up()
+    assert len(made) == 2, "it has the secrets of the new sign-in"
+    town.village.says("ana", "@me hello?")
+    await session.catch_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    assert len(town.village.mine()) == 1

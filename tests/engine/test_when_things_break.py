@@ -25,6 +25,7 @@ from introvert_tui.errors import (
     Offline,
     PluginError,
     Refused,
+    SignedOut,
     StoreError,
     Unavailable,
     Unsure,
@@ -171,6 +172,25 @@ async def test_from_an_account_that_was_signed_out_nothing_is_written(town: Town
     with pytest.raises(Cannot, match=r"signed out of me\.test"):
         await session.hello(writing, "Good to hear from you.")
     assert session.conversation(row.id).kept == "Good to hear from you."
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (Offline("no way out"), ["Village could not be told; its own settings can take Introvert's access away."]),
+        (SignedOut("It was ended there."), []),
+    ],
+)
+async def test_a_server_that_does_not_hear_of_the_signing_out_is_named(
+    town: Town, monkeypatch: pytest.MonkeyPatch, problem: Exception, told: list[str]
+) -> None:
+    async def fails(self: Adapter) -> None:
+        raise problem
+
+    adapter_with(monkeypatch, sign_out=fails)
+    session = await town.caught_up()
+    assert list(await session.remove_account(1, forget_conversations=True))[1:] == told
+    assert session.accounts() == ()
 
 
 async def test_signing_out_drops_what_was_on_its_way_and_says_so(town: Town) -> None:

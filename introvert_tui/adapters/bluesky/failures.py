@@ -93,7 +93,7 @@ def from_response(response: sdk.Response, *, sending: bool) -> AdapterError:
         return Rejected(name, status, _refusal(message))
     if status in (400, 403):
         return Rejected("InvalidRequest", status, _refusal(message))
-    return lost(f"Bluesky is in trouble at the moment (it answered {status}).", sending)
+    return lost("Bluesky is in trouble at the moment.", sending)
 
 
 def retry_after(headers: Mapping[str, Any]) -> float:

@@ -106,7 +106,7 @@ def from_response(status: int, headers: Mapping[str, str], body: bytes, host: st
         return Rejected(status, f"{host} says that this is too long.")
     if 400 <= status < 500 and status not in (408, 409, 425):
         return Rejected(status, _with(f"{host} refused", said))
-    return lost(f"{host} is in trouble at the moment (it answered {status}).", sending)
+    return lost(f"{host} is in trouble at the moment.", sending)
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

@@ -33,6 +33,7 @@ class Session(Guarding):
         from introvert_tui.engine import coming_and_going
 
         self.visit.begin()
+        self.networks.sends = True
         for record in accounts.every(self.db):
             self.networks.begin_sending(record.id)
         loop = asyncio.get_running_loop()
@@ -221,7 +222,6 @@ class Session(Guarding):
 
         account = await signing.add_account(self, network, ask)
         if self._first is not None:
-            self.networks.begin_sending(account.id)
             catching_up = coming_and_going.catch_up_also(self, account.id, self._catching_up)
             self._catching_up = asyncio.get_running_loop().create_task(catching_up)
         return account
