@@ -48,5 +48,6 @@ def told(spoke: Sequence[Spoke], awaited: Sequence[str], now: datetime) -> str:
         newest.setdefault(one.person, one)
     who = [f"{one.name} {_DID[one.reason]} {ago_in_words(from_ms(one.at), now)}" for one in newest.values()]
     said = "; ".join([*who[:_NAMED], *(["others spoke to you too"] if len(who) > _NAMED else [])])
-    back = f"If {' or '.join(awaited[:_NAMED])} answers, it comes back." if awaited else ""
+    those = [*awaited[:_NAMED], *(["somebody else you greeted"] if len(awaited) > _NAMED else [])]
+    back = f"If {' or '.join(those)} answers, it comes back." if awaited else ""
     return " ".join(part for part in (f"{said}." if said else "", back) if part)

@@ -40,8 +40,8 @@ def deal_until(db: sqlite3.Connection, conversation: int, seen_at: int, by: str,
     )
 
 
-def _wrote_back(db: sqlite3.Connection, conversation: int, newest: MessageRecord) -> bool:
-    """Whether the newest writer was answered by you there before they wrote this."""
+def _wrote_back(db: sqlite3.Connection, conversation: int, waiting: MessageRecord) -> bool:
+    """Whether its writer was answered by you there before they wrote this."""
     return (
         db.execute(
             "SELECT 1 FROM message AS mine JOIN person ON person.id = mine.author_id "
@@ -50,14 +50,15 @@ def _wrote_back(db: sqlite3.Connection, conversation: int, newest: MessageRecord
             "LEFT JOIN message AS parent ON parent.uri = mine.parent_uri "
             "LEFT JOIN person AS answered ON answered.id = parent.author_id "
             "WHERE mine.conversation_id = ? AND mine.seen_at < ? AND (answered.uri = ? OR conversation.kind = 'room')",
-            (conversation, to_ms(newest.message.seen_at), newest.message.author.uri),
+            (conversation, to_ms(waiting.message.seen_at), waiting.message.author.uri),
         ).fetchone()
         is not None
     )
 
 
 def _group(db: sqlite3.Connection, conversation: int, waiting: Sequence[MessageRecord]) -> int:
-    if _wrote_back(db, conversation, waiting[0]):
+    newest_by = {one.message.author.uri: one for one in reversed(waiting)}
+    if any(_wrote_back(db, conversation, one) for one in newest_by.values()):
         return _WROTE_BACK
     if all(one.message.said_to_me is Reason.QUOTE for one in waiting):
         return _QUOTES

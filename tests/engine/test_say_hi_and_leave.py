@@ -67,6 +67,21 @@ async def test_it_stays_while_others_wait_there(town: Town) -> None:
     assert town.row(session, "Ben").writers == ("Cy", "Ben")
 
 
+async def test_where_one_who_waits_wrote_back_the_group_does_not_change_as_others_are_greeted(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    session = await town.caught_up()
+    await town.greets(session, "Ben", "One it is.")
+    await town.moves(session, seconds=HOLD)
+    bens = town.village.says("ben", "@me and you?", to=root)
+    town.village.says("ana", "@me and I?", to=bens)
+    await session.catch_up()
+    row = town.row(session, "Ana")
+    assert (row.writers, row.group) == (("Ana", "Ben"), Group.WROTE_BACK)
+    await town.greets(session, "Ana")
+    row = town.row(session, "Ben")
+    assert (row.writers, row.group) == (("Ben",), Group.WROTE_BACK)
+
+
 async def test_words_written_to_one_are_not_taken_for_words_to_another(town: Town) -> None:
     root = town.village.says("cy", "A thread.", told=False, reason=None)
     town.village.says("ana", "@me hello?", to=root)

@@ -150,6 +150,7 @@ def spoke(who: str, day: int, reason: Reason = Reason.MENTION) -> Spoke:
             "Ana named you here yesterday; Jun named you here on Tuesday; others spoke to you too.",
         ),
         ((), ("Ana", "Ben"), "If Ana or Ben answers, it comes back."),
+        ((), ("Ana", "Ben", "Cy"), "If Ana or Ben or somebody else you greeted answers, it comes back."),
     ],
 )
 def test_it_is_told_in_a_line(who: tuple[Spoke, ...], awaited: tuple[str, ...], sentence: str) -> None:
