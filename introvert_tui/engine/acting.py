@@ -12,7 +12,7 @@ from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome, Question
 from introvert_tui.errors import AdapterError, Cannot
 from introvert_tui.model import DraftKind, RoomRef
-from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing
+from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing, quiet
 from introvert_tui.store import undo as undoing
 from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.undo import UndoRecord
@@ -66,7 +66,8 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     )
     session.visit.begin()
     record = conversations.one(session.db, id)
-    rejoined = record is not None and record.state == State.LEFT
+    was_quiet = kind is DraftKind.REPLY and quiet.is_wanted(session.db, id)
+    rejoined = was_quiet or (record is not None and record.state == State.LEFT)
     await session.visit.store.do(leaving.write, writing, session.visit.id, session.now())
     session.networks.nudge()
     waiting = tuple(dict.fromkeys(one.name for one in messages.waiting_in(session.db, id, NAMED_AT_MOST)))

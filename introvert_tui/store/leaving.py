@@ -43,14 +43,19 @@ class After(NamedTuple):
 
 
 def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> None:
-    """Put a message on its way; one into a conversation that was left makes you part of it again."""
+    """Put a message on its way; one into a conversation that was left makes you part of it again.
+
+    So does a reply to somebody who wrote back: where you stay, the thread is not to be quiet on the server.
+    """
     record = undo.note(db, visit, writing.kind, writing.conversation, writing.key)
-    rejoined = record.before["state"] == "left"
-    if rejoined:
+    was_left = record.before["state"] == "left"
+    speaks_again = was_left or (writing.kind is DraftKind.REPLY and bool(record.before["quiet"]))
+    if speaks_again:
         quiet.change_mind(db, writing.conversation, False, now)
+    if was_left:
         standing.reopen(db, writing.conversation)
     outbox.put(db, writing, now)
-    undo.seal(db, record, quieted=rejoined)
+    undo.seal(db, record, quieted=speaks_again)
 
 
 def take_back(db: sqlite3.Connection, record: undo.UndoRecord, key: str, now: int) -> bool:
@@ -107,9 +112,10 @@ def _close(db: sqlite3.Connection, conversation: int, door: str, now: int) -> No
 def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     """Leave the conversation of a hello that is out and whose thread was read again.
 
-    What was said to you before the receipt makes it stay; what you had not been shown of that is named. What was said
-    after it is silent, but for the person greeted. What you did with the conversation meanwhile (left it for good, put
-    it off) stands; after another hello of yours it is left already, and this one's door is added.
+    What was said to you before the receipt makes it stay, and so does a reply that you wrote since; what you had not
+    been shown is named. What was said after the receipt is silent, but for the person greeted. What you did with the
+    conversation meanwhile (left it for good, put it off) stands; after another hello of yours it is left already, and
+    this one's door is added.
     """
     record = outgoing.one(db, key)
     if record.receipt is None or record.after != "reread":
@@ -126,17 +132,20 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
     before = [one for one in waiting if to_ms(one.message.seen_at) <= boundary]
     unseen = next((one for one in before if one.id > record.shown), None)
     state, door = db.execute("SELECT state, door FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    is_never_left = isinstance(record.draft.to.place, RoomRef) or _i_started(db, record.draft.to)
+    if not is_never_left:
+        # Whoever was greeted can write back, also when it is another hello that leaves later on.
+        doors.put(db, record.account, conversation, greeted, receipt, now)
     if state == "later" or door == "closed":
         standing.settle(db, conversation)
         return After(left=state == "left")
-    if before or isinstance(record.draft.to.place, RoomRef) or _i_started(db, record.draft.to):
+    if before or is_never_left or outgoing.replied_since(db, record):
         if unseen is not None:
             standing.reopen(db, conversation, doors.overtaken_note(unseen.name))
         return After(left=False, overtaken_by=unseen.name if unseen else None)
     if _others_take_part(db, conversation, greeted):
         place = record.draft.to.place
         quiet.want_quiet(db, record.account, place, place_key(place), receipt.ref, True, now)
-    doors.put(db, record.account, conversation, greeted, receipt, now)
     _close(db, conversation, "ajar", now)
     opened = [one for one in waiting if doors.open_door(db, conversation, one.message)]
     standing.deal(db, [one.id for one in waiting if one not in opened], "left", now)
@@ -261,7 +270,8 @@ def _restore(db: sqlite3.Connection, record: undo.UndoRecord, untouched: bool, n
     undo.undone(db, record, now)
     if record.quieted and not untouched:
         state = db.execute("SELECT state FROM conversation WHERE id = ?", (record.conversation,)).fetchone()[0]
-        quiet.change_mind(db, record.conversation, state == "left", now)
+        was_brought_back = bool(record.before["quiet"]) and record.before["state"] != "left"
+        quiet.change_mind(db, record.conversation, state == "left" or was_brought_back, now)
 
 
 def nod_failed(db: sqlite3.Connection, account: int, wish: NodWish, now: int) -> int | None:

@@ -192,6 +192,17 @@ def of_conversation(db: sqlite3.Connection, conversation: int) -> tuple[OutboxRe
     return _where(db, f"draft.conversation_id = ? AND {_NOT_OUT}", conversation)
 
 
+def replied_since(db: sqlite3.Connection, record: OutboxRecord) -> bool:
+    """Whether you wrote a reply into the conversation of a message after it, out yet or not: a reply stays."""
+    row = db.execute(
+        "SELECT 1 FROM outbox JOIN draft USING(key) WHERE draft.conversation_id = ? AND draft.kind = 'reply' "
+        "AND outbox.state NOT IN ('dropped', 'refused') AND coalesce(outbox.after, '') != 'deleted' "
+        "AND outbox.rowid > (SELECT rowid FROM outbox WHERE key = ?) LIMIT 1",
+        (record.conversation, record.draft.key),
+    ).fetchone()
+    return row is not None
+
+
 def unsent(db: sqlite3.Connection) -> tuple[OutboxRecord, ...]:
     """What has not gone out of any account, or may have, in the order it was written."""
     return _where(db, _NOT_OUT)

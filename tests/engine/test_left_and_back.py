@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from introvert_tui.engine.inbox import Group, State
+from introvert_tui.engine.inbox import Group, InboxRow, State
+from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
-from introvert_tui.errors import Cannot, Refused
+from introvert_tui.errors import Cannot, Offline, Refused
 from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, Span, ThreadRef
 from introvert_tui.store import merge
 
@@ -83,6 +84,71 @@ async def test_each_of_two_hellos_leaves_its_own_door_ajar(town: Town) -> None:
         await session.done(back.id, back.shown)
 
 
+async def test_who_was_greeted_first_can_write_back_though_a_later_hello_left(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("ana", "@me two?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    row = await town.greets(session, "Ben")
+    await town.moves(session, seconds=HOLD)
+    first, second = town.village.mine()
+    assert session.conversation(row.id).state is State.LEFT
+    for who, hello in (("ana", first), ("ben", second)):
+        town.village.says(who, "And you!", to=hello.ref.uri, reason=Reason.REPLY)
+        await session.catch_up()
+        back = town.row(session, who.title())
+        assert back.group is Group.WROTE_BACK
+        await session.done(back.id, back.shown)
+
+
+async def test_what_others_say_stays_silent_after_two_hellos(town: Town) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("ana", "@me two?", to=root)
+    session = await town.caught_up()
+    for who in ("Ana", "Ben"):
+        row = await town.greets(session, who)
+        await town.moves(session, seconds=HOLD)
+    first, second = town.village.mine()
+    for hello in (first, second):
+        town.village.says("cy", "@me and me?", to=hello.ref.uri, reason=Reason.REPLY)
+    await session.catch_up()
+    await session.open(row.id)
+    assert session.inbox().rows == ()
+
+
+@pytest.mark.parametrize("hello", ["held", "out, its thread not read again yet"])
+async def test_a_reply_written_after_a_hello_stays(town: Town, hello: str) -> None:
+    root = town.village.says("ben", "@me one?")
+    town.village.says("ana", "@me two?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    if hello != "held":
+        town.village.fail["thread"] = [Offline("no way there")]
+        await town.moves(session, seconds=HOLD)
+    row = town.row(session, "Ben")
+    await session.reply(session.reply_composer(row.id, row.shown), "A long answer; I stay.")
+    for _ in range(3):
+        await town.moves(session, seconds=HOLD)
+    _, reply = town.village.mine()
+    town.village.says("ben", "And then?", to=reply.ref.uri, reason=Reason.REPLY)
+    await session.catch_up()
+    assert town.row(session, "Ben").text == "And then?"
+    assert town.village.muted == set()
+
+
+async def test_a_reply_that_was_taken_back_does_not_keep_a_hello_from_leaving(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana")
+    await session.reply(session.reply_composer(row.id, row.shown), "On second thoughts.")
+    await session.undo()
+    await town.moves(session, seconds=HOLD)
+    assert session.conversation(row.id).state is State.LEFT
+    assert town.village.muted == {root}
+
+
 async def test_a_second_hello_that_is_refused_waits_again_though_the_first_has_left(town: Town) -> None:
     root = town.village.says("ben", "@me one?")
     town.village.says("ana", "@me two?", to=root)
@@ -112,6 +178,59 @@ async def test_who_wrote_back_and_was_done_with_can_write_back_again(town: Town)
         assert back.text == text
         await session.done(back.id, back.shown)
         assert town.village.muted == {root}
+
+
+async def wrote_back(town: Town) -> tuple[Session, InboxRow]:
+    """Ben's thread, which you left with a hello to Ana, and in which she wrote back."""
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+    town.village.says("ana", "And you?", to=hello.ref.uri, reason=Reason.REPLY, told=False)
+    await session.catch_up()
+    assert town.village.muted == {root}
+    return session, town.row(session, "Ana")
+
+
+async def test_a_reply_to_who_wrote_back_lets_the_thread_speak_again(town: Town) -> None:
+    session, back = await wrote_back(town)
+    told = await session.reply(session.reply_composer(back.id, back.shown), "Gladly.")
+    assert told.sentence.startswith("You are part of this again. ")
+    await town.moves(session, seconds=HOLD)
+    assert town.village.muted == set()
+    _, reply = town.village.mine()
+    town.village.says("ana", "Thank you!", to=reply.ref.uri, reason=Reason.REPLY)
+    await session.catch_up()
+    assert [one.text for one in session.inbox().rows] == ["Thank you!"]
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_a_reply_to_who_wrote_back_that_is_taken_back_keeps_it_as_quiet_as_it_was(
+    town: Town, meanwhile: bool
+) -> None:
+    session, back = await wrote_back(town)
+    muted = set(town.village.muted)
+    await session.reply(session.reply_composer(back.id, back.shown), "Gladly.")
+    if meanwhile:
+        (hello,) = town.village.mine()
+        town.village.says("ana", "Well?", to=hello.ref.uri, reason=Reason.REPLY)
+        await session.catch_up()
+    await session.undo()
+    await town.moves(session, seconds=HOLD)
+    assert town.row(session, "Ana").group is Group.WROTE_BACK
+    assert town.village.muted == muted
+
+
+async def test_a_hello_to_who_wrote_back_leaves_it_as_quiet_as_it_was(town: Town) -> None:
+    session, back = await wrote_back(town)
+    muted = set(town.village.muted)
+    await session.hello(session.composer(back.id, back.shown), "And good night.")
+    await town.moves(session, seconds=HOLD)
+    assert session.conversation(back.id).state is State.LEFT
+    assert town.village.muted == muted
+    assert town.village.calls.count("mute") == 1
 
 
 async def test_an_answer_first_seen_without_knowing_that_it_is_one_opens_the_door_all_the_same(town: Town) -> None:
