@@ -22,7 +22,7 @@ from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.settings import Paths, Settings
-from introvert_tui.store import accounts
+from introvert_tui.store import accounts, outgoing
 
 from .bluesky.people import PostRef
 from .bluesky.server import BlueskyServer
@@ -57,6 +57,8 @@ class Street(ABC):
     root: Any
     said: Any
     hello: Any = None
+    second: Any = None
+    """Your hello to Ben, where you greeted him too."""
     session: Session
     id: int
 
@@ -96,8 +98,8 @@ class Street(ABC):
         """Mute the thread with another app of yours, or take that back."""
 
     @abstractmethod
-    def my_hello(self) -> Any:
-        """The one message that you wrote."""
+    def my_hello(self, words: str = WORDS) -> Any:
+        """The one message of these words that you wrote."""
 
     def leaks(self, post: Any) -> None:
         """See to it that the server tells of a message, mute or not."""
@@ -136,6 +138,21 @@ class Street(ABC):
 
     async def leave(self, *, hello: bool = True) -> None:
         await self.greet(hello=hello)
+        await until(self.is_muted)
+
+    async def greet_two(self) -> None:
+        """Leave the thread with a hello to Ben after one to Ana; Ana's is `hello`, Ben's `second`."""
+        await self.enter()
+        row = row_of(self.session, "which one?")
+        self.leaks(self.names("ben", "me too", self.root))
+        await self.session.catch_up()
+        await self.session.hello(self.session.composer(row.id, row.shown), WORDS)
+        await until(lambda: not outgoing.pending(self.session.db, self.session.visit.id))
+        assert self.session.conversation(row.id).state is State.WAITING
+        row = row_of(self.session, "me too")
+        await self.session.hello(self.session.composer(row.id, row.shown), "And to you, Ben.")
+        await until(lambda: self.session.conversation(row.id).state is State.LEFT)
+        self.hello, self.second = self.my_hello(), self.my_hello("And to you, Ben.")
         await until(self.is_muted)
 
     async def come_again(self) -> None:
@@ -197,9 +214,8 @@ class Bluesky(Street):
         (self.me.mute_thread if on else self.me.unmute_thread)(self.root.uri)
         eventually(lambda: self.is_muted() is on)
 
-    def my_hello(self) -> PostRef:
-        (record,) = self.me.records()
-        assert record["value"]["text"] == WORDS
+    def my_hello(self, words: str = WORDS) -> PostRef:
+        (record,) = [one for one in self.me.records() if one["value"]["text"] == words]
         self.me.wait_until_indexed(record["uri"])
         return PostRef(record["uri"], record["cid"], self.root.uri, self.root.cid)
 
@@ -241,8 +257,8 @@ class Mastodon(Street):
     def mutes_elsewhere(self, on: bool) -> None:
         self.me.mute_thread(self.root, on)
 
-    def my_hello(self) -> Status:
-        (status,) = self.me.statuses()
+    def my_hello(self, words: str = WORDS) -> Status:
+        (status,) = [one for one in self.me.statuses() if words in one.text]
         return status
 
 
@@ -317,6 +333,13 @@ async def greeted_quotes(street: Street) -> None:
         await until(lambda: gate.is_reached)
         street.leaks(street.quotes("ana", street.hello))
     await until(street.is_muted)
+
+
+async def somebody_else_after_two_hellos(street: Street) -> None:
+    await street.greet_two()
+    for hello in (street.hello, street.second):
+        street.answers("cy", hello, "and to you")
+    street.names("cy", "and now?", street.root)
 
 
 async def mute_that_the_server_refuses(street: Street) -> None:
@@ -497,6 +520,7 @@ LEAKS: dict[Act, tuple[Flavour | None, ...]] = {
     left_without_a_word_and_answered: (BLUESKY, *ALL),
     greeted_speaks_to_others: (BLUESKY, *ALL),
     greeted_quotes: (BLUESKY, MASTODON),
+    somebody_else_after_two_hellos: (BLUESKY, *ALL),
     mute_that_the_server_refuses: (BLUESKY, MASTODON),
     mention_in_a_muted_thread: (BLUESKY,),
     answer_that_also_mentions: (BLUESKY,),
@@ -545,6 +569,22 @@ async def answer_of_the_person_greeted(street: Street) -> None:
     street.answers("ana", street.hello, "and to you")
 
 
+async def answer_of_the_first_of_two_greeted(street: Street) -> None:
+    await street.greet_two()
+    street.answers("ana", street.hello, "and to you")
+
+
+async def answer_of_the_second_of_two_greeted(street: Street) -> None:
+    await street.greet_two()
+    street.answers("ben", street.second, "and to you")
+
+
+async def naming_by_the_first_of_two_greeted(street: Street) -> None:
+    await street.greet_two()
+    street.names("ana", "and the other one?", street.root)
+    await street.session.open(street.id)
+
+
 async def answer_where_nothing_is_muted(street: Street) -> None:
     await street.greet()
     street.leaks(street.answers("ana", street.hello, "and to you"))
@@ -572,6 +612,9 @@ async def answer_in_time_found_late(street: Street) -> None:
     table(
         {
             answer_of_the_person_greeted: (BLUESKY, *ALL),
+            answer_of_the_first_of_two_greeted: (BLUESKY, *ALL),
+            answer_of_the_second_of_two_greeted: (BLUESKY, *ALL),
+            naming_by_the_first_of_two_greeted: (BLUESKY, *ALL),
             answer_where_nothing_is_muted: (NEVER_MUTES, FORGETS_MUTES),
             naming_by_the_person_greeted: (BLUESKY, *ALL),
             answer_in_time_found_late: ALL,
@@ -584,6 +627,20 @@ async def test_the_person_greeted_brings_it_back(street: Street, said: Act) -> N
     await street.session.catch_up()
     (row,) = street.session.inbox().rows
     assert (row.id, row.group) == (street.id, Group.WROTE_BACK)
+
+
+@pytest.mark.parametrize("street", [BLUESKY, *ALL], indirect=True, ids=["bluesky", *FLAVOURS])
+async def test_what_is_answered_to_a_reply_to_who_wrote_back_is_heard(street: Street) -> None:
+    await street.leave()
+    street.answers("ana", street.hello, "and to you, tell me more")
+    await street.session.catch_up()
+    row = row_of(street.session, "tell me more")
+    await street.session.reply(street.session.reply_composer(row.id, row.shown), "Gladly.")
+    await until(lambda: not street.is_muted())
+    await until(lambda: not outgoing.pending(street.session.db, street.session.visit.id))
+    street.leaks(street.answers("ana", street.my_hello("Gladly."), "thank you for that"))
+    await street.session.catch_up()
+    assert row_of(street.session, "thank you for that").id == street.id
 
 
 @pytest.mark.parametrize("street", ALL, indirect=True, ids=FLAVOURS)
