@@ -242,6 +242,11 @@ def cannot_quiet(label: str) -> str:
     return f"The thread you left is quiet here. {label} cannot keep it so: your other apps may tell you of it."
 
 
+def cannot_speak_again(label: str) -> str:
+    """A thread was rejoined, and its server will not end that it is quiet there."""
+    return f"You are part of the thread again, but {label} keeps it quiet. Another app of yours can un-mute it."
+
+
 def dropped(which: Sequence[tuple[DraftKind, str]], perhaps_out: bool, forgotten: bool) -> str:
     """What becomes of words on their way out of an account that is signed out."""
     was = "was" if len(which) == 1 else "were"

@@ -47,10 +47,12 @@ class Wishes:
     async def _quiet(self, adapter: Adapter, wish: quiet.QuietWish, thread: ThreadRef) -> bool:
         store = self.visit.store
         try:
-            await guarded(adapter.mute(thread, wish.via, wish.want), self.visit.waits.call, adapter.label)
+            await self._mute(adapter, wish, thread)
         except (NotAllowed, Refused, Gone):
-            # The thread stays silent here; the server cannot do more.
+            # The thread stays silent here, or speaks; the server cannot do more.
             await store.do(quiet.quiet_retry, self.account, wish, None)
+            if not wish.want and wish.matters:
+                self.visit.tell(Said(sentences.cannot_speak_again(adapter.label)))
             if wish.want and await store.do(leaving.first_time, f"cannot quiet {self.account}"):
                 self.visit.tell(Said(sentences.cannot_quiet(adapter.label)))
         except AdapterError as problem:
@@ -63,6 +65,18 @@ class Wishes:
             if wish.want and await store.do(leaving.is_first_hello_made_quiet, wish):
                 self.visit.tell(Said(sentences.QUIET_ELSEWHERE))
         return True
+
+    async def _mute(self, adapter: Adapter, wish: quiet.QuietWish, thread: ThreadRef) -> None:
+        """Mute a thread, or let it speak, by one message after the other until the server still knows one."""
+        problem = Gone("Nothing is left there that the thread could be muted by.")
+        for via in await self.visit.store.do(quiet.spokesmen_for, self.account, wish):
+            try:
+                await guarded(adapter.mute(thread, via, wish.want), self.visit.waits.call, adapter.label)
+            except Gone as error:
+                problem = error
+            else:
+                return
+        raise problem
 
     async def _distance(self, adapter: Adapter, wish: distance.DistanceWish) -> bool:
         store = self.visit.store

@@ -161,27 +161,11 @@ def leave_quietly(db: sqlite3.Connection, conversation: int, visit: str, now: in
     conversation = conversations.resolve(db, conversation)
     record = undo.note(db, visit, "leave", conversation)
     standing.deal(db, [one.id for one in messages.waiting_in(db, conversation)], record.by, now)
-    known = messages.of_conversation(db, conversation, 200)
     _close(db, conversation, "closed", now)
     standing.settle(db, conversation)
-    via = _spokesman(known)
-    quieted = via is not None and quiet.want_quiet(
-        db,
-        messages.account_of(db, via.id),
-        via.message.place,
-        place_key(via.message.place),
-        via.message.ref,
-        True,
-        now,
-    )
+    by = next(iter(quiet.spokesmen(db, conversation)), None)
+    quieted = by is not None and quiet.want_quiet(db, by.account, by.place, place_key(by.place), by.ref, True, now)
     undo.seal(db, record, quieted)
-
-
-def _spokesman(known: tuple[messages.MessageRecord, ...]) -> messages.MessageRecord | None:
-    """A message by which a server lets one mute the thread: one's own, else one that was said to one."""
-    return next((one for one in reversed(known) if one.mine), None) or next(
-        (one for one in reversed(known) if one.message.said_to_me), None
-    )
 
 
 def done(db: sqlite3.Connection, conversation: int, visit: str, shown: int, now: int) -> None:

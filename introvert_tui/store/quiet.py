@@ -9,23 +9,35 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from introvert_tui.model import MessageRef, Place
+from introvert_tui.model import MessageRef, Place, ThreadRef
 from introvert_tui.store.codec import dump_place, dump_ref, load_place, load_ref
 
 _TRUST_READ_BACK_AFTER_MS = 60_000
+_SPOKESMEN = 5
+"""How many messages are tried, of those by which a thread can be muted: others than the first are rarely needed."""
 
 
 class QuietWish(NamedTuple):
     """A thread and whether it is to be quiet; `via` is a message there that is yours or names you.
 
-    `is_new` says that nothing was tried yet, and that it matters: a thread that never was quiet need not be woken.
+    `matters` is whether the server is known to be otherwise, or was never told: a thread that never was quiet need not
+    be woken. `is_new` says that it matters and that nothing was tried yet.
     """
 
     thread: str
     place: Place
     via: MessageRef
     want: bool
+    matters: bool
     is_new: bool
+
+
+class Spokesman(NamedTuple):
+    """A message by which a server lets one mute its thread: as which account sees it, and where."""
+
+    account: int
+    place: Place
+    ref: MessageRef
 
 
 class NodWish(NamedTuple):
@@ -75,11 +87,53 @@ def is_wanted(db: sqlite3.Connection, conversation: int) -> bool:
 
 def quiet_due(db: sqlite3.Connection, account: int, now: int) -> tuple[QuietWish, ...]:
     rows = db.execute(
-        "SELECT thread, place, via, want, due_at <= changed_at AND (want OR have IS 1) FROM quiet "
+        "SELECT thread, place, via, want, want OR have IS 1 AS matters, due_at <= changed_at AS untried FROM quiet "
         "WHERE account_id = ? AND due_at <= ? AND want IS NOT have",
         (account, now),
     )
-    return tuple(QuietWish(row[0], load_place(row[1]), load_ref(row[2]), bool(row[3]), bool(row[4])) for row in rows)
+    return tuple(
+        QuietWish(
+            row["thread"],
+            load_place(row["place"]),
+            load_ref(row["via"]),
+            bool(row["want"]),
+            bool(row["matters"]),
+            bool(row["matters"] and row["untried"]),
+        )
+        for row in rows
+    )
+
+
+def spokesmen(
+    db: sqlite3.Connection, conversation: int, account: int | None = None, via: MessageRef | None = None
+) -> tuple[Spokesman, ...]:
+    """The messages by which a server lets one mute a thread, the best first, as far as they are known to be there.
+
+    That is `via`, then one's own, then those that were said to one, newest first; of one account, or of any.
+    """
+    rows = db.execute(
+        "SELECT copy.account_id, copy.place, message.uri, copy.ref, copy.token FROM copy "
+        "JOIN message ON message.id = copy.message_id JOIN person ON person.id = message.author_id "
+        "JOIN account ON account.id = copy.account_id WHERE message.conversation_id = :conversation "
+        "AND message.gone IS NULL AND copy.account_id = coalesce(:account, copy.account_id) "
+        "AND (message.uri = :via OR person.uri = account.remote_id OR copy.said_to_me IS NOT NULL) "
+        "ORDER BY message.uri IS :via DESC, account.removed_at IS NOT NULL, person.uri = account.remote_id DESC, "
+        "message.seen_at DESC, message.id DESC LIMIT :most",
+        {"conversation": conversation, "account": account, "via": via.uri if via else None, "most": _SPOKESMEN},
+    )
+    return tuple(Spokesman(row[0], load_place(row[1]), MessageRef(*row[2:])) for row in rows)
+
+
+def spokesmen_for(db: sqlite3.Connection, account: int, wish: QuietWish) -> tuple[MessageRef, ...]:
+    """By which messages a wish can be fulfilled, the best first; the root, which not every server takes, is last."""
+    row = db.execute(
+        "SELECT coalesce(merged_into, conversation.id) FROM conversation JOIN account USING(network) "
+        "WHERE account.id = ? AND place = ?",
+        (account, wish.thread),
+    ).fetchone()
+    known = [one.ref for one in spokesmen(db, row[0], account, wish.via)] if row else [wish.via]
+    root = [wish.place.root] if isinstance(wish.place, ThreadRef) else []
+    return tuple(dict.fromkeys((*known, *root)))
 
 
 def quiet_done(db: sqlite3.Connection, account: int, wish: QuietWish, now: int) -> None:

@@ -15,7 +15,7 @@ import pytest
 from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, RateLimited, Refused, Unavailable
-from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, ThreadRef
+from introvert_tui.model import GoneKind, Message, MessageRef, Page, PersonRef, Reason, ThreadRef
 from introvert_tui.store import accounts, merge
 
 from .conftest import Town
@@ -68,6 +68,11 @@ class Left:
     def is_silent(self) -> bool:
         """Whether nothing of it is in the inbox, and it is among what you left."""
         return self.session.inbox().rows == () and self.id in [row.id for row in self.session.left()]
+
+
+def deletes(town: Town, uri: str) -> None:
+    """Let a message of yours be deleted by another app."""
+    town.village.messages[uri] = replace(town.village.messages[uri], gone=GoneKind.DELETED)
 
 
 async def left(town: Town, *, hello: bool) -> Left:
@@ -473,6 +478,11 @@ NOT_YET = "The thread you left is quiet here. Village could not be told yet; it 
 NEVER = "The thread you left is quiet here. Village cannot keep it so: your other apps may tell you of it."
 
 
+STILL_QUIET = "You are part of the thread again, but Village keeps it quiet. Another app of yours can un-mute it."
+SPOKESMEN = 3
+"""By how many messages the thread can be muted: your hello, what Ana said to you, and the root."""
+
+
 async def about_to_leave(town: Town, *problems: AdapterError) -> Left:
     root = town.village.says("ben", "A thread about ink.", told=False, reason=None)
     town.village.says("ana", "@me which one?", to=root)
@@ -534,13 +544,15 @@ async def test_a_pause_that_the_server_asks_for_is_kept_for_everything_it_is_ask
 async def test_a_server_that_cannot_mute_is_not_asked_again_and_it_is_silent_here(
     town: Town, problem: AdapterError
 ) -> None:
-    there = await about_to_leave(town, problem)
+    asked = SPOKESMEN if isinstance(problem, Gone) else 1
+    there = await about_to_leave(town, *[problem] * asked)
     assert town.said.count(NEVER) == 1
     await mention(there)
     await there.look()
     assert there.is_silent()
     await town.moves(there.session, hours=1)
-    assert town.village.calls.count("mute") == 1
+    assert town.village.calls.count("mute") == asked
+    assert town.village.muted == set()
     await answer(there)
     await there.session.catch_up()
     assert town.row(there.session, "Ana").group is Group.WROTE_BACK
@@ -581,6 +593,58 @@ async def test_rejoining_a_thread_that_its_server_still_mutes_says_so(town: Town
     await town.moves(there.session, minutes=10)
     assert town.village.muted == set()
     assert there.session.conversation(there.id).state is State.OPEN
+
+
+@pytest.mark.parametrize("how", ["deleted here", "deleted elsewhere, then rejoined"])
+async def test_a_thread_speaks_again_though_the_hello_that_it_was_muted_by_is_gone(town: Town, how: str) -> None:
+    there = await left(town, hello=True)
+    if how == "deleted here":
+        offer = (await there.session.undo()).delete
+        assert offer is not None
+        await there.session.delete(offer)
+    else:
+        deletes(town, there.to)
+        await there.session.rejoin(there.id)
+    await town.moves(there.session, minutes=1)
+    assert town.village.muted == set()
+    assert STILL_QUIET not in town.said
+
+
+async def test_a_thread_is_muted_by_another_message_where_the_hello_is_gone(town: Town) -> None:
+    there = await about_to_leave(town, Gone("404"))
+    await town.moves(there.session, minutes=1)
+    assert town.village.muted == {ROOT}
+    assert NEVER not in town.said
+
+
+async def test_a_thread_is_not_muted_by_what_is_known_to_be_gone(town: Town) -> None:
+    root = town.village.says("ben", "A thread about ink.", told=False, reason=None)
+    mine = town.village.says("me", "What I said before.", to=root, told=False)
+    town.village.says("ana", "@me which one?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.open(row.id)
+    deletes(town, mine)
+    there = Left(town, session, row.id, None)
+    await there.take(Page(gone=(mine,)))
+    await session.leave(row.id)
+    await town.moves(session, minutes=1)
+    assert town.village.muted == {root}
+    assert town.village.calls.count("mute") == 1
+
+
+@pytest.mark.parametrize("problem", [Refused("invalid", "422"), Gone("404")], ids=["422", "404"])
+async def test_a_server_that_keeps_a_rejoined_thread_quiet_for_good_is_told_of(
+    town: Town, problem: AdapterError
+) -> None:
+    there = await left(town, hello=True)
+    town.village.fail["mute"] = [problem] * SPOKESMEN
+    await there.session.rejoin(there.id)
+    await town.moves(there.session, minutes=1)
+    assert town.said.count(STILL_QUIET) == 1
+    asked = town.village.calls.count("mute")
+    await town.moves(there.session, hours=1)
+    assert town.village.calls.count("mute") == asked
 
 
 async def test_nothing_is_said_of_a_thread_that_never_was_quiet(town: Town) -> None:

@@ -254,7 +254,8 @@ class _VillageAdapter(Adapter):
 
     async def mute(self, thread: ThreadRef, via: MessageRef, on: bool) -> None:
         self.village.enter("mute")
-        if via.uri not in self.village.messages:
+        there = self.village.messages.get(via.uri)
+        if there is None or there.gone is not None:
             raise Gone("There is no such message.")
         (self.village.muted.add if on else self.village.muted.discard)(thread.root.uri)
 

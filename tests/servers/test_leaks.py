@@ -98,6 +98,10 @@ class Street(ABC):
         """Mute the thread with another app of yours, or take that back."""
 
     @abstractmethod
+    def deletes(self, post: Any, who: str = "me") -> None:
+        """Let somebody delete what they wrote, with an app of theirs."""
+
+    @abstractmethod
     def my_hello(self, words: str = WORDS) -> Any:
         """The one message of these words that you wrote."""
 
@@ -214,6 +218,9 @@ class Bluesky(Street):
         (self.me.mute_thread if on else self.me.unmute_thread)(self.root.uri)
         eventually(lambda: self.is_muted() is on)
 
+    def deletes(self, post: PostRef, who: str = "me") -> None:
+        self.people[who].delete(post.uri)
+
     def my_hello(self, words: str = WORDS) -> PostRef:
         (record,) = [one for one in self.me.records() if one["value"]["text"] == words]
         self.me.wait_until_indexed(record["uri"])
@@ -256,6 +263,9 @@ class Mastodon(Street):
 
     def mutes_elsewhere(self, on: bool) -> None:
         self.me.mute_thread(self.root, on)
+
+    def deletes(self, post: Status, who: str = "me") -> None:
+        self.server.person(who).delete(post)
 
     def my_hello(self, words: str = WORDS) -> Status:
         (status,) = [one for one in self.me.statuses() if words in one.text]
@@ -422,14 +432,16 @@ async def server_without_mutes(street: Street) -> None:
 
 
 async def hello_deleted_before_the_mute(street: Street) -> None:
-    """There is no status left to mute by: 404."""
+    """It cannot be muted by that (404), but by what Ana said; it is told of what was said before."""
     assert isinstance(street, Mastodon)
     with street.proxy.hold(street.mute) as gate:
         await street.greet()
         await until(lambda: gate.is_reached)
         street.me.delete(street.hello)
-    await until(lambda: [one.status for one in street.proxy.named(street.mute)] == [404])
-    street.leaks(street.names("ben", "and now?", street.root))
+        street.leaks(street.names("ben", "and now?", street.root))
+    await until(lambda: [one.status for one in street.proxy.named(street.mute)] == [404, 200])
+    street.names("cy", "and me?", street.root)
+    assert street.is_muted()
 
 
 async def early_answer_of_a_half_known_thread(street: Street) -> None:
@@ -641,6 +653,21 @@ async def test_what_is_answered_to_a_reply_to_who_wrote_back_is_heard(street: St
     street.leaks(street.answers("ana", street.my_hello("Gladly."), "thank you for that"))
     await street.session.catch_up()
     assert row_of(street.session, "thank you for that").id == street.id
+
+
+@pytest.mark.parametrize("how", ["deleted here", "deleted elsewhere, then rejoined"])
+@pytest.mark.parametrize("street", [BLUESKY, *ALL], indirect=True, ids=["bluesky", *FLAVOURS])
+async def test_a_thread_speaks_again_though_the_hello_that_it_was_muted_by_is_gone(street: Street, how: str) -> None:
+    await street.leave()
+    if how == "deleted here":
+        offer = (await street.session.undo()).delete
+        assert offer is not None
+        await street.session.delete(offer)
+    else:
+        street.deletes(street.hello)
+        await street.session.rejoin(street.id)
+    await until(lambda: not street.is_muted())
+    assert street.session.conversation(street.id).state is not State.LEFT
 
 
 @pytest.mark.parametrize("street", ALL, indirect=True, ids=FLAVOURS)
