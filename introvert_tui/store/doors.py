@@ -1,7 +1,8 @@
 """Doors of left conversations: who can bring them back, until when, and when to look for them.
 
 A door stands ajar for 30 days after a hello. It is looked at in each catch-up for 2 days, daily until day 14, and then
-only when its conversation is opened.
+only when its conversation is opened, or once after it was left again. Stored is when it was looked at last: when to
+look next is reckoned anew each time, since a clock that was wrong for a moment must not shut a door for good.
 """
 
 from __future__ import annotations
@@ -22,58 +23,51 @@ _OPENS = (Reason.REPLY, Reason.MENTION)
 """What brings a left conversation back: a quote neither answers nor names you."""
 
 
-def put(
-    db: sqlite3.Connection, account: int, conversation: int, greeted: PersonRef, receipt: Receipt, now: int
-) -> None:
+def put(db: sqlite3.Connection, account: int, conversation: int, greeted: PersonRef, receipt: Receipt) -> None:
     """Leave a door ajar for the person greeted."""
     db.execute(
-        "INSERT INTO door(receipt_uri, receipt, account_id, conversation_id, greeted_id, opened_at, look_at) "
-        "SELECT ?, ?, ?, ?, person.id, ?, ? FROM person JOIN account ON account.network = person.network "
+        "INSERT INTO door(receipt_uri, receipt, account_id, conversation_id, greeted_id, opened_at) "
+        "SELECT ?, ?, ?, ?, person.id, ? FROM person JOIN account ON account.network = person.network "
         "WHERE account.id = ? AND person.uri = ? ON CONFLICT DO NOTHING",
-        (
-            receipt.ref.uri,
-            dump_ref(receipt.ref),
-            account,
-            conversation,
-            to_ms(receipt.at),
-            now,
-            account,
-            greeted.uri,
-        ),
+        (receipt.ref.uri, dump_ref(receipt.ref), account, conversation, to_ms(receipt.at), account, greeted.uri),
     )
 
 
-def set_ajar(db: sqlite3.Connection, conversation: int, now: int) -> bool:
-    """Look again at the doors of a conversation that was brought back and is done with; False if it has none.
-
-    Those whose time is over are not looked at.
-    """
-    updated = db.execute(
-        "UPDATE door SET look_at = CASE WHEN ? < opened_at + ? THEN ? END WHERE conversation_id = ?",
-        (now, AJAR_MS, now, conversation),
-    )
+def set_ajar(db: sqlite3.Connection, conversation: int) -> bool:
+    """Look again at the doors of a conversation that was brought back and is done with; False if it has none."""
+    updated = db.execute("UPDATE door SET looked_at = NULL WHERE conversation_id = ?", (conversation,))
     return updated.rowcount > 0
 
 
 def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tuple[Door, ...]:
-    """The doors to look at now, newest first."""
+    """The doors to look at now, newest first; of too many those that were not looked at for longest.
+
+    A look that is yet to come was before the clock was set back, and does not count.
+    """
     rows = db.execute(
-        "SELECT door.receipt, door.token, person.uri, person.handle FROM door "
+        "SELECT * FROM (SELECT door.receipt, door.token, door.opened_at, person.uri, person.handle, "
+        "iif(door.looked_at > :now, NULL, door.looked_at) AS looked FROM door "
         "JOIN person ON person.id = door.greeted_id JOIN conversation ON conversation.id = door.conversation_id "
-        "WHERE door.account_id = ? AND door.look_at <= ? AND conversation.state = 'left' "
-        "AND conversation.door = 'ajar' ORDER BY door.opened_at DESC LIMIT ?",
-        (account, now, most),
+        "WHERE door.account_id = :account AND conversation.state = 'left' AND conversation.door = 'ajar' AND ("
+        "door.opened_at > :now - :often OR (looked IS NULL AND door.opened_at > :now - :ajar) "
+        "OR (looked <= :now - :day AND door.opened_at > :now - :daily)) "
+        "ORDER BY looked, door.opened_at DESC LIMIT :most) ORDER BY opened_at DESC",
+        {
+            "account": account,
+            "now": now,
+            "most": most,
+            "ajar": AJAR_MS,
+            "often": _OFTEN_MS,
+            "daily": _DAILY_MS,
+            "day": DAY_MS,
+        },
     )
-    return tuple(Door(load_ref(row[0]), PersonRef(row[2], row[3]), row[1]) for row in rows)
+    return tuple(Door(load_ref(row["receipt"]), PersonRef(row["uri"], row["handle"]), row["token"]) for row in rows)
 
 
 def looked(db: sqlite3.Connection, doors: Sequence[Door], now: int) -> None:
-    """Note that doors were looked at, and when the next look is due (never, after day 14)."""
-    db.executemany(
-        "UPDATE door SET look_at = CASE WHEN ? < opened_at + ? THEN ? WHEN ? < opened_at + ? THEN ? END "
-        "WHERE receipt_uri = ? AND look_at IS NOT NULL",
-        [(now, _OFTEN_MS, now, now, _DAILY_MS, now + DAY_MS, door.receipt.uri) for door in doors],
-    )
+    """Note that doors were looked at."""
+    db.executemany("UPDATE door SET looked_at = ? WHERE receipt_uri = ?", [(now, door.receipt.uri) for door in doors])
 
 
 def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bool:
@@ -89,7 +83,7 @@ def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bo
     ).fetchone()
     if row is None:
         return False
-    db.execute("UPDATE door SET opened_by = ?, look_at = NULL WHERE receipt_uri = ?", (message.ref.uri, row[0]))
+    db.execute("UPDATE door SET opened_by = ? WHERE receipt_uri = ?", (message.ref.uri, row[0]))
     return True
 
 

@@ -135,7 +135,7 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
     is_never_left = isinstance(record.draft.to.place, RoomRef) or _i_started(db, record.draft.to)
     if not is_never_left:
         # Whoever was greeted can write back, also when it is another hello that leaves later on.
-        doors.put(db, record.account, conversation, greeted, receipt, now)
+        doors.put(db, record.account, conversation, greeted, receipt)
     if state == "later" or door == "closed":
         standing.settle(db, conversation)
         return After(left=state == "left")
@@ -191,7 +191,7 @@ def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now
     standing.deal(db, dealt_with, record.by, now)
     standing.settle(db, conversation)
     state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
-    if state == "open" and quiet.is_wanted(db, conversation) and doors.set_ajar(db, conversation, now):
+    if state == "open" and quiet.is_wanted(db, conversation) and doors.set_ajar(db, conversation):
         # They wrote back into a thread that is quiet on the server: only the door hears them if they do so again.
         _close(db, conversation, "ajar", now)
         standing.settle(db, conversation)

@@ -198,10 +198,10 @@ CREATE TABLE door (
   greeted_id INT NOT NULL REFERENCES person,
   opened_at INT NOT NULL,
   token TEXT,
-  look_at INT,
+  looked_at INT,
   opened_by TEXT
 ) STRICT;
-CREATE INDEX door_look ON door(account_id, look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX door_opened ON door(account_id, opened_at);
 CREATE TABLE undo (
   id INTEGER PRIMARY KEY,
   visit TEXT NOT NULL,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from introvert_tui.engine.inbox import State
+from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import Offline
+from introvert_tui.model import Reason
 
 from .conftest import Town
 
@@ -106,3 +107,18 @@ async def test_set_back_what_was_put_off_returns_by_the_new_clock_and_nothing_go
     town.clock.passes(days=2)
     await session.catch_up()
     assert town.row(session, "Ben").state is State.WAITING
+
+
+async def test_a_clock_that_was_ahead_for_a_moment_shuts_no_door(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+    town.clock.passes(days=20)
+    await session.catch_up()
+    town.clock.passes(days=-20, minutes=10)
+    town.village.says("ana", "And you!", to=hello.ref.uri, reason=Reason.REPLY, told=False)
+    await session.catch_up()
+    assert town.row(session, "Ana").group is Group.WROTE_BACK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,10 +12,12 @@ from introvert_tui.engine.inbox import Group, InboxRow, State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import Cannot, Offline, Refused
-from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, Span, ThreadRef
-from introvert_tui.store import merge
+from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, Receipt, Span, ThreadRef
+from introvert_tui.store import doors, merge
+from introvert_tui.store.times import to_ms
 
 from .conftest import Town
+from .pages import NOW, said
 
 HOLD = 9.0
 
@@ -310,3 +313,45 @@ async def test_what_is_begun_in_a_conversation_goes_on_when_it_joins_another(tow
     await session.undo()
     assert (await session.done(row.id, row.shown)).left_inbox
     assert session.inbox().rows == ()
+
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
+
+def leaves(db: sqlite3.Connection, hellos: int) -> int:
+    """Leave as many conversations with a hello to Ana, one a minute; returns when the last of them went out."""
+    merge.merge(db, 1, Page(messages=tuple(said(number, "ana", number, 60) for number in range(hellos))), NOW)
+    db.execute("UPDATE conversation SET state = 'left', door = 'ajar'")
+    for number in range(hellos):
+        ref = MessageRef(f"at://hello/{number}", f"{number}")
+        receipt = Receipt(ref, NOW + timedelta(minutes=number))
+        doors.put(db, 1, number + 1, PersonRef("did:ana", "ana.test"), receipt)
+    return to_ms(receipt.at)
+
+
+def look(db: sqlite3.Connection, now: int, most: int) -> list[str]:
+    """Look at the doors for which it is time, and return the ids of their hellos."""
+    due = doors.due(db, 1, now, most)
+    doors.looked(db, due, now)
+    return [door.receipt.local for door in due]
+
+
+def test_of_more_doors_than_are_looked_at_at_once_none_is_forgotten(db: sqlite3.Connection) -> None:
+    now = leaves(db, 5)
+    looks = [look(db, now + minute * MINUTE_MS, 2) for minute in range(4)]
+    assert looks == [["4", "3"], ["2", "1"], ["4", "0"], ["3", "2"]]
+
+
+def test_a_door_is_looked_at_often_then_daily_then_only_once_it_is_left_again(db: sqlite3.Connection) -> None:
+    put = leaves(db, 1)
+    often = [len(look(db, put + hour * HOUR_MS, 9)) for hour in range(48)]
+    assert often == [1] * 48
+    daily = [len(look(db, put + hour * HOUR_MS, 9)) for hour in range(48, 14 * 24)]
+    assert 11 <= sum(daily) <= 12
+    assert not look(db, put + 15 * DAY_MS, 9)
+    assert doors.set_ajar(db, 1)
+    assert [len(look(db, put + day * DAY_MS, 9)) for day in (15, 16)] == [1, 0]
+    assert doors.set_ajar(db, 1)
+    assert not look(db, put + 30 * DAY_MS, 9)

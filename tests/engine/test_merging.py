@@ -262,7 +262,7 @@ def test_a_door_is_looked_at_though_the_clock_here_is_behind(db: sqlite3.Connect
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, 10),)), NOW)
     behind = to_ms(NOW - timedelta(days=1))
     db.execute("UPDATE conversation SET state = 'left', door = 'ajar'")
-    doors.put(db, 1, 1, PersonRef("did:ana", "ana.test"), Receipt(MessageRef("at://2", "at://2"), NOW), behind)
+    doors.put(db, 1, 1, PersonRef("did:ana", "ana.test"), Receipt(MessageRef("at://2", "at://2"), NOW))
     assert [door.receipt.uri for door in doors.due(db, 1, behind)] == ["at://2"]
 
 
