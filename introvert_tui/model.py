@@ -207,7 +207,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A left conversation that the person greeted can bring back; `token` is the adapter's mark of the last look."""
+    """A left conversation that the person greeted can bring back.
+
+    `token` is the adapter's mark of the last look, None once a day: then all answers are read, whatever their number.
+    """
 
     receipt: MessageRef
     greeted: PersonRef

@@ -42,10 +42,12 @@ def set_ajar(db: sqlite3.Connection, conversation: int) -> bool:
 def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tuple[Door, ...]:
     """The doors to look at now, newest first; of too many those that were not looked at for longest.
 
-    A look that is yet to come was before the clock was set back, and does not count.
+    A look that is yet to come was before the clock was set back, and does not count. A token is good for a day: one
+    answer may have taken the place of another, with as many there as before.
     """
     rows = db.execute(
-        "SELECT * FROM (SELECT door.receipt, door.token, door.opened_at, person.uri, person.handle, "
+        "SELECT * FROM (SELECT door.receipt, door.opened_at, person.uri, person.handle, "
+        "iif(door.read_at <= :now AND door.read_at > :now - :day, door.token, NULL) AS token, "
         "iif(door.looked_at > :now, NULL, door.looked_at) AS looked FROM door "
         "JOIN person ON person.id = door.greeted_id JOIN conversation ON conversation.id = door.conversation_id "
         "WHERE door.account_id = :account AND conversation.state = 'left' AND conversation.door = 'ajar' AND ("
@@ -66,8 +68,11 @@ def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tupl
 
 
 def looked(db: sqlite3.Connection, doors: Sequence[Door], now: int) -> None:
-    """Note that doors were looked at."""
-    db.executemany("UPDATE door SET looked_at = ? WHERE receipt_uri = ?", [(now, door.receipt.uri) for door in doors])
+    """Note that doors were looked at, and read where they had no token."""
+    db.executemany(
+        "UPDATE door SET looked_at = ?1, read_at = iif(?2, ?1, read_at) WHERE receipt_uri = ?3",
+        [(now, door.token is None, door.receipt.uri) for door in doors],
+    )
 
 
 def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bool:

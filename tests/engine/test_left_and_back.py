@@ -355,3 +355,15 @@ def test_a_door_is_looked_at_often_then_daily_then_only_once_it_is_left_again(db
     assert [len(look(db, put + day * DAY_MS, 9)) for day in (15, 16)] == [1, 0]
     assert doors.set_ajar(db, 1)
     assert not look(db, put + 30 * DAY_MS, 9)
+
+
+def test_a_door_is_read_once_a_day_however_many_answers_there_were_before(db: sqlite3.Connection) -> None:
+    put = leaves(db, 1)
+    look(db, put, 9)
+    merge.merge(db, 1, Page(doors=(("at://hello/0", "1 answer"),)), NOW)
+    tokens = []
+    for hours in (1, 23, 25, 26, 24, 50):
+        (door,) = doors.due(db, 1, put + hours * HOUR_MS)
+        doors.looked(db, (door,), put + hours * HOUR_MS)
+        tokens.append(door.token)
+    assert tokens == ["1 answer", "1 answer", None, "1 answer", None, None]

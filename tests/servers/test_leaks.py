@@ -98,6 +98,10 @@ class Street(ABC):
         """Mute the thread with another app of yours, or take that back."""
 
     @abstractmethod
+    def answers_to(self, post: Any) -> int:
+        """How many answers the server counts."""
+
+    @abstractmethod
     def deletes(self, post: Any, who: str = "me") -> None:
         """Let somebody delete what they wrote, with an app of theirs."""
 
@@ -218,6 +222,10 @@ class Bluesky(Street):
         (self.me.mute_thread if on else self.me.unmute_thread)(self.root.uri)
         eventually(lambda: self.is_muted() is on)
 
+    def answers_to(self, post: PostRef) -> int:
+        (view,) = self.me.query("app.bsky.feed.getPosts", uris=[post.uri])["posts"]
+        return int(view["replyCount"])
+
     def deletes(self, post: PostRef, who: str = "me") -> None:
         self.people[who].delete(post.uri)
 
@@ -263,6 +271,9 @@ class Mastodon(Street):
 
     def mutes_elsewhere(self, on: bool) -> None:
         self.me.mute_thread(self.root, on)
+
+    def answers_to(self, post: Status) -> int:
+        return len(self.server.world.children.get(post.id, ()))
 
     def deletes(self, post: Status, who: str = "me") -> None:
         self.server.person(who).delete(post)
@@ -597,6 +608,19 @@ async def naming_by_the_first_of_two_greeted(street: Street) -> None:
     await street.session.open(street.id)
 
 
+async def answer_in_place_of_one_that_was_deleted(street: Street) -> None:
+    """There are as many as before: that is seen once a day."""
+    await street.leave()
+    earlier = street.answers("ben", street.hello, "and to you")
+    await street.session.catch_up()
+    assert street.is_silent()
+    street.deletes(earlier, "ben")
+    await until(lambda: street.answers_to(street.hello) == 0)
+    street.answers("ana", street.hello, "and to you")
+    await until(lambda: street.answers_to(street.hello) == 1)
+    street.clock.ahead += timedelta(days=1)
+
+
 async def answer_where_nothing_is_muted(street: Street) -> None:
     await street.greet()
     street.leaks(street.answers("ana", street.hello, "and to you"))
@@ -627,6 +651,7 @@ async def answer_in_time_found_late(street: Street) -> None:
             answer_of_the_first_of_two_greeted: (BLUESKY, *ALL),
             answer_of_the_second_of_two_greeted: (BLUESKY, *ALL),
             naming_by_the_first_of_two_greeted: (BLUESKY, *ALL),
+            answer_in_place_of_one_that_was_deleted: (BLUESKY, *ALL),
             answer_where_nothing_is_muted: (NEVER_MUTES, FORGETS_MUTES),
             naming_by_the_person_greeted: (BLUESKY, *ALL),
             answer_in_time_found_late: ALL,
