@@ -41,7 +41,7 @@ class Attempts:
 
     async def send(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Send what is queued. Raises `AdapterError` when nothing of the account can go out now."""
-        key, waits, store = record.draft.key, self.visit.waits, self.visit.store
+        waits, store = self.visit.waits, self.visit.store
         if self._is_too_late(record):
             await self.ask(record, record.reason or "late")
             return
@@ -54,7 +54,8 @@ class Attempts:
         except AdapterError as problem:
             await self._again(record, problem)
             return
-        prepared = await store.do(outbox.claim, key, self.visit.id, self.visit.now())
+        now, uptime = self.visit.now(), self.visit.uptime()
+        prepared = await store.do(outbox.if_unmoved, record, outbox.claim, self.visit.id, now, uptime)
         if prepared is None:
             return
         record = record._replace(state=OutboxState.SENDING, owner=self.visit.id, attempts=record.attempts + 1)
@@ -96,16 +97,29 @@ class Attempts:
 
     async def _not_found(self, record: OutboxRecord, found: Absent | CannotTell) -> None:
         """It is not there, or nobody can say: look once more, then send it again or ask."""
-        visit = self.visit
-        if record.looks == 0 and not self._is_too_late(record):
+        visit, settles = self.visit, self._settles_in(record)
+        if self._is_too_late(record):
+            await self.ask(record, "perhaps sent")
+        elif record.looks == 0 or (settles > 0 and isinstance(found, Absent)):
             # A slow server may show it yet; of an attempt that long ago it will not.
-            attempted = record.attempted_at if record.attempted_at is not None else visit.now()
-            due_at = max(attempted + int(visit.waits.look_again * 1000), visit.now())
-            await visit.store.do(outbox.if_unmoved, record, outbox.look_again, due_at)
-        elif isinstance(found, Absent) and not self._is_too_late(record):
+            await visit.store.do(outbox.if_unmoved, record, outbox.look_again, visit.after(settles))
+        elif isinstance(found, Absent):
             await visit.store.do(outbox.if_unmoved, record, outbox.not_found, visit.now())
         else:
             await self.ask(record, "perhaps sent")
+
+    def _settles_in(self, record: OutboxRecord) -> float:
+        """Seconds for which a slow server may still be at the last attempt.
+
+        By the clock, and by how long the machine has run since, for the clock can be put forward; after a new start of
+        the machine that is at least as long as it runs.
+        """
+        if record.attempted_at is None or record.attempted_uptime is None:
+            return self.visit.waits.look_again
+        uptime = self.visit.uptime()
+        ran = uptime - record.attempted_uptime if uptime >= record.attempted_uptime else uptime
+        passed = min(self.visit.now() - record.attempted_at, ran)
+        return max(0.0, self.visit.waits.look_again - passed / 1000)
 
     async def ask(self, record: OutboxRecord, reason: str) -> None:
         """Stop trying until the person has decided."""

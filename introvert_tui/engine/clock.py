@@ -16,6 +16,13 @@ class Clock:
         """The moment, in UTC."""
         return datetime.now(UTC)
 
+    def uptime(self) -> float:
+        """Seconds for which the machine has run since it was started, sleep apart: nobody can set them.
+
+        They are the same in all programs of the machine.
+        """
+        return time.monotonic()
+
     def local(self) -> datetime:
         """The same moment in the zone the person is in."""
         return self.local_of(self.now())

@@ -44,6 +44,10 @@ class Visit:
         """The moment so many seconds from now, in milliseconds."""
         return self.now() + int(seconds * 1000)
 
+    def uptime(self) -> int:
+        """For how long the machine has run, in milliseconds: what `now` is not, it cannot be set."""
+        return int(self.clock.uptime() * 1000)
+
     def begin(self) -> None:
         """Show that this program is alive, for as long as it is: a lock that the system frees when it dies."""
         if self._lock is None:

@@ -30,7 +30,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from enum import Enum, StrEnum
-from typing import Concatenate, NamedTuple, ParamSpec
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
@@ -40,6 +40,7 @@ from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import to_ms
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class OutboxState(StrEnum):
@@ -112,17 +113,17 @@ def _moved(db: sqlite3.Connection, move: Move, key: str, **columns: object) -> b
 def if_unmoved(
     db: sqlite3.Connection,
     seen: OutboxRecord,
-    move: Callable[Concatenate[sqlite3.Connection, str, P], bool],
+    move: Callable[Concatenate[sqlite3.Connection, str, P], T],
     *args: P.args,
     **named: P.kwargs,
-) -> bool:
+) -> T | None:
     """Move a message only if nobody did since it was read: what is concluded from an old look must not undo an attempt.
 
-    Another program may have looked too, and be sending it again by now.
+    Another program may have looked too, and be sending it again by now, or have forgotten it with its account.
     """
     row = db.execute("SELECT state, attempts, looks, owner FROM outbox WHERE key = ?", (seen.draft.key,)).fetchone()
-    if tuple(row) != (seen.state, seen.attempts, seen.looks, seen.owner):
-        return False
+    if row is None or tuple(row) != (seen.state, seen.attempts, seen.looks, seen.owner):
+        return None
     return move(db, seen.draft.key, *args, **named)
 
 
@@ -195,9 +196,10 @@ def remember_prepared(db: sqlite3.Connection, key: str, prepared: Prepared) -> N
     )
 
 
-def claim(db: sqlite3.Connection, key: str, owner: str, now: int) -> Prepared | None:
+def claim(db: sqlite3.Connection, key: str, owner: str, now: int, uptime: int) -> Prepared | None:
     """Take a queued message for one attempt, and return its bytes; None if another program was faster."""
-    rows = _move(db, Move.CLAIM, "key = ? AND prepared IS NOT NULL", key, owner=owner, attempted_at=now)
+    times = {"attempted_at": now, "attempted_uptime": uptime}
+    rows = _move(db, Move.CLAIM, "key = ? AND prepared IS NOT NULL", key, owner=owner, **times)
     if not rows:
         return None
     db.execute("UPDATE outbox SET attempts = attempts + 1 WHERE key = ?", (key,))

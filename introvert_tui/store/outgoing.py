@@ -23,7 +23,8 @@ class OutboxRecord(NamedTuple):
     """An outgoing message with the state it is in; the conversation may have been merged since it was written.
 
     `to` is the id of the message it answers; `doubt` is whether an attempt may have arrived, and nothing has shown
-    since that it did not.
+    since that it did not. `attempted_uptime` is for how long the machine had run when it was last tried, in
+    milliseconds.
     """
 
     draft: Draft
@@ -36,6 +37,7 @@ class OutboxRecord(NamedTuple):
     owner: str | None
     attempts: int
     attempted_at: int | None
+    attempted_uptime: int | None
     looks: int
     doubt: bool
     written_at: int
@@ -70,6 +72,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
         owner=row["owner"],
         attempts=row["attempts"],
         attempted_at=row["attempted_at"],
+        attempted_uptime=row["attempted_uptime"],
         looks=row["looks"],
         doubt=bool(row["doubt"]),
         written_at=row["written_at"],

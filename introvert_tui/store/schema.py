@@ -145,6 +145,7 @@ CREATE TABLE outbox (
   owner TEXT,
   attempts INT NOT NULL DEFAULT 0,
   attempted_at INT,
+  attempted_uptime INT,
   looks INT NOT NULL DEFAULT 0,
   doubt INT NOT NULL DEFAULT 0,
   written_at INT NOT NULL,

@@ -21,6 +21,7 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import StoreError
 from introvert_tui.settings import Settings
 from introvert_tui.settings.keychain import Keychain
+from introvert_tui.store import outbox
 from introvert_tui.store.database import Store
 
 from .lossy import Lossy, LossyAdapter
@@ -63,8 +64,9 @@ class SteppedStore(Store):
 
     async def do(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
         if self._program.is_stepping():
-            await self._program.gate(work.__name__)
-            if self.fails_at == work.__name__:
+            name = args[1].__name__ if work is outbox.if_unmoved else work.__name__  # type: ignore[attr-defined]
+            await self._program.gate(name)
+            if self.fails_at == name:
                 self.fails_at = None
                 raise DiskFull("The disk is full. Nothing of it was kept there.")
         return self.write(work, *args, **named).result()

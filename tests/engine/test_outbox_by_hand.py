@@ -168,7 +168,7 @@ class TestHowItStands:
         key = only(sending).key
         await sending.visit.store.do(outbox.queue, key, 0)
         await sending.visit.store.do(outbox.remember_prepared, key, Prepared("{}"))
-        await sending.visit.store.do(outbox.claim, key, sending.visit.id, sending.now())
+        await sending.visit.store.do(outbox.claim, key, sending.visit.id, sending.now(), sending.visit.uptime())
         assert only(other).stands == "a visit that is open is sending it"
         sending.visit.end()
         assert only(other).stands == "may have gone out; Introvert looks before it sends again"

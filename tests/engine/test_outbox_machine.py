@@ -243,14 +243,12 @@ class OutboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.unsettled())
     @rule(hours=st.sampled_from([1, 9, 25]), sleeps=mostly, back=st.booleans())
     def the_clock_jumps(self, hours: int, sleeps: bool, back: bool) -> None:
-        """The machine has slept, or somebody sets the clock, forward or an hour back.
-
-        Not forward while a server without keys has still to settle: two minutes would be over before they are.
-        """
+        """The machine has slept, or somebody sets the clock, forward or an hour back."""
         if sleeps:
-            self.time_passes(hours * HOUR + 1)
-        elif back or self.village.knows_repeats or not self.village.on_its_way:
-            self.clock.passes(hours=-1 if back else hours)
+            self.clock.jumps(hours=hours, seconds=1)
+            self.village.passes(hours=hours, seconds=1)
+        else:
+            self.clock.jumps(hours=-1 if back else hours)
             self.village.paused_until = None
 
     def waits_until_something_is_due(self) -> None:
@@ -420,6 +418,14 @@ def history() -> Iterator[OutboxMachine]:
     machine.teardown()
 
 
+@pytest.fixture
+def on_bluesky() -> Iterator[OutboxMachine]:
+    """A history told by hand, on a network that can prove an absence."""
+    machine = OnBluesky()
+    yield machine
+    machine.teardown()
+
+
 def test_of_two_that_are_about_to_claim_one_sends(history: OutboxMachine) -> None:
     history.begins()
     history.stops_in_the_middle("A", False, FAIR, "claim", False)
@@ -516,5 +522,42 @@ def test_what_waited_for_a_look_goes_before_what_was_written_after_it(history: O
     history.begins_a_step("B", False, Weather(Fault.REQUEST_LOST))
     history.wants_all_out_now("B")
     history.time_passes(9)
+    history.takes_a_step("A", False, FAIR)
+    history.the_promises_hold()
+
+
+@pytest.mark.parametrize("by", ["A", "B"], ids=["by the same program", "by another, after the first has died"])
+def test_a_clock_put_forward_does_not_shorten_what_a_slow_server_gets(history: OutboxMachine, by: str) -> None:
+    history.begins()
+    history.takes_a_step("A", False, Weather(Fault.LATE))
+    history.takes_a_step("A", True, FAIR)
+    if by == "B":
+        history.dies("A")
+    history.the_clock_jumps(1, False, False)
+    for _ in range(4):
+        history.takes_a_step(by, False, FAIR)
+    history.what_was_late_arrives()
+    history.the_promises_hold()
+
+
+def test_what_another_program_tried_in_vain_is_not_sent_from_where_the_account_stood_before(
+    on_bluesky: OutboxMachine,
+) -> None:
+    """It is proven that the other's attempt never arrived; of one without a new beginning there would be no proof."""
+    history = on_bluesky
+    history.begins()
+    history.stops_in_the_middle("A", False, FAIR, "claim", False)
+    history.takes_a_step("B", False, Weather(Fault.REQUEST_LOST))
+    history.takes_a_step("B", True, FAIR)
+    history.takes_a_step("A", False, FAIR)
+    assert [(row["state"], row["before"]) for row in history.rows.values()] == [("queued", None)]
+    history.the_promises_hold()
+
+
+def test_what_another_program_has_forgotten_meanwhile_is_no_trouble(history: OutboxMachine) -> None:
+    history.begins()
+    history.stops_in_the_middle("A", False, Weather(Fault.REQUEST_LOST), "doubt", False)
+    history.db.execute("DELETE FROM outbox")
+    history.rows.clear()
     history.takes_a_step("A", False, FAIR)
     history.the_promises_hold()

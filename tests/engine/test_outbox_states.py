@@ -36,7 +36,7 @@ class Mover(NamedTuple):
 MOVERS = (
     Mover("queue", Move.QUEUE, lambda db: outbox.queue(db, KEY, LATER)),
     Mover("decide", Move.DECIDE, lambda db: outbox.decide(db, KEY, LATER)),
-    Mover("claim", Move.CLAIM, lambda db: outbox.claim(db, KEY, ME_HERE, LATER)),
+    Mover("claim", Move.CLAIM, lambda db: outbox.claim(db, KEY, ME_HERE, LATER, 0)),
     Mover("sent", Move.SETTLE, lambda db: outbox.sent(db, KEY, RECEIPT, LATER)),
     Mover("requeue", Move.REQUEUE, lambda db: outbox.requeue(db, KEY, LATER, "no way out")),
     Mover("never_arrived", Move.REQUEUE, lambda db: outbox.never_arrived(db, KEY, LATER)),
@@ -72,7 +72,7 @@ def bring_to(db: sqlite3.Connection, state: OutboxState, key: str, message: int,
     outbox.remember_prepared(db, key, Prepared(f"the bytes of {key}", "rev-1"))
     receipt = Receipt(MessageRef(f"at://me/{key}", f"at://me/{key}"), NOW)
     if state in (OutboxState.SENDING, OutboxState.UNSURE, OutboxState.SENT):
-        outbox.claim(db, key, owner, NOW_MS)
+        outbox.claim(db, key, owner, NOW_MS, 0)
     match state:
         case OutboxState.UNSURE:
             outbox.doubt(db, key, NOW_MS, "the answer is lost")
@@ -177,9 +177,9 @@ def test_what_is_sent_is_what_was_prepared_first(two_messages: sqlite3.Connectio
 def test_nothing_is_sent_before_its_bytes_are_stored(two_messages: sqlite3.Connection) -> None:
     outbox.put(two_messages, writing(two_messages, KEY, 1, 1, ME_HERE), NOW_MS)
     outbox.queue(two_messages, KEY, NOW_MS)
-    assert outbox.claim(two_messages, KEY, ME_HERE, NOW_MS) is None
+    assert outbox.claim(two_messages, KEY, ME_HERE, NOW_MS, 0) is None
     outbox.remember_prepared(two_messages, KEY, Prepared("the bytes", "rev-1"))
-    assert outbox.claim(two_messages, KEY, ME_HERE, NOW_MS) == Prepared("the bytes", "rev-1")
+    assert outbox.claim(two_messages, KEY, ME_HERE, NOW_MS, 0) == Prepared("the bytes", "rev-1")
 
 
 @pytest.mark.parametrize("state", Move.SETTLE.origins)
@@ -214,7 +214,7 @@ def test_of_two_programs_that_claim_a_message_one_gets_it(tmp_path: Path) -> Non
 
         one.write(written).result()
         claims = [
-            [store.write(outbox.claim, f"key-{number}", owner, LATER) for number in range(1, many + 1)]
+            [store.write(outbox.claim, f"key-{number}", owner, LATER, 0) for number in range(1, many + 1)]
             for store, owner in ((one, ME_HERE), (two, NEIGHBOUR))
         ]
         got = [[claim.result(30) for claim in of_one] for of_one in claims]

@@ -85,7 +85,7 @@ async def test_what_is_being_sent_is_left_alone_while_its_program_lives(town: To
     key = await held(town, one)
     await one.visit.store.do(outbox.queue, key, 0)
     await one.visit.store.do(outbox.remember_prepared, key, Prepared("{}"))
-    await one.visit.store.do(outbox.claim, key, one.visit.id, one.now())
+    await one.visit.store.do(outbox.claim, key, one.visit.id, one.now(), one.visit.uptime())
     await town.moves(two, minutes=5)
     assert town.state(two, key) == "sending"
 
@@ -97,7 +97,7 @@ async def test_what_a_program_was_sending_when_it_died_is_looked_for_half_a_minu
     words = {"key": "k", "text": "Good to hear from you.", "to": "at://ana/0"}
     await one.visit.store.do(outbox.queue, key, 0)
     await one.visit.store.do(outbox.remember_prepared, key, Prepared(json.dumps(words)))
-    await one.visit.store.do(outbox.claim, key, one.visit.id, one.now())
+    await one.visit.store.do(outbox.claim, key, one.visit.id, one.now(), one.visit.uptime())
     one.visit.end()
     await town.moves(two, seconds=29)
     assert town.state(two, key) == "sending"

@@ -240,7 +240,7 @@ async def test_what_may_be_out_and_is_asked_about_is_not_said_to_be_unsent(town:
     store = session.visit.store
     await store.do(outbox.queue, key, FAR)
     await store.do(outbox.remember_prepared, key, Prepared("{}"))
-    await store.do(outbox.claim, key, session.visit.id, 0)
+    await store.do(outbox.claim, key, session.visit.id, 0, 0)
     await store.do(outbox.doubt, key, FAR, "the answer is lost")
     await store.do(outbox.ask, key, "perhaps sent")
     sentence = (await session.undo()).sentence

@@ -51,11 +51,22 @@ class StandingClock(Clock):
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+        self.ran = timedelta(hours=5)
 
     def now(self) -> datetime:
         return self.moment
 
+    def uptime(self) -> float:
+        return self.ran.total_seconds()
+
     def passes(self, **time: float) -> datetime:
+        """Time passes, and the machine runs; set back, only the clock moves."""
+        self.moment += timedelta(**time)
+        self.ran += max(timedelta(), timedelta(**time))
+        return self.moment
+
+    def jumps(self, **time: float) -> datetime:
+        """The clock alone moves: it is set, or the machine sleeps."""
         self.moment += timedelta(**time)
         return self.moment
 
