@@ -38,7 +38,7 @@ class Clock:
 class Waits(NamedTuple):
     """All waiting times, in seconds.
 
-    `hold`: a hello can be taken back; `overslept`: later than that after the hold it is asked about. `recover`:
+    `hold`: a hello can be taken back; `overslept`: after a longer sleep of the machine it is asked about. `recover`:
     another program's attempt is left alone. `look`: before a lost answer is looked for; `look_again`: before the
     second look. `stale`: after that, what is answered is read again before sending. `ask`: after that, the person
     decides. `retry` and `retry_most`: first and longest pause between attempts. `call`: one call to an adapter.

@@ -47,8 +47,11 @@ class Sending:
     stepped: asyncio.Event = field(default_factory=asyncio.Event)
     wishes: Wishes = field(init=False)
     attempts: Attempts = field(init=False)
+    _unslept: int = field(init=False)
+    """How far the clock was ahead of the machine's running time when holds were last ended: sleep adds to it."""
 
     def __post_init__(self) -> None:
+        self._unslept = self.visit.now() - self.visit.uptime()
         self.wishes = Wishes(self.visit, self.account.id)
         self.attempts = Attempts(self.visit, self.account, self.label, self.wishes)
 
@@ -94,9 +97,9 @@ class Sending:
 
     async def step(self, adapter: Adapter) -> None:
         """Move everything that is due now, once; one that the disk fails does not keep the others."""
-        store, now = self.visit.store, self.visit.now()
         await self._recover()
-        await self._end_holds(now)
+        await self._end_holds()
+        store, now = self.visit.store, self.visit.now()
         failed: StoreError | None = None
         doubtful = False
         for record in await store.do(outgoing.due, self.account.id, now):
@@ -145,13 +148,19 @@ class Sending:
             living = (*self.visit.living(tuple(owners)), self.visit.id)
             await store.do(outbox.recover, living, self.visit.after(-waits.recover), self.visit.now())
 
-    async def _end_holds(self, now: int) -> None:
+    async def _end_holds(self) -> None:
+        """What need not be held any more goes out: late, where a server was slow; after the machine slept, it asks."""
+        overslept = self.visit.waits.overslept * 1000
+        now = self.visit.now()
+        ahead = now - self.visit.uptime()
+        slept = ahead - self._unslept > overslept
         for record in await self.visit.store.do(outgoing.holds_over, self.account.id, self.visit.id, now):
-            if now - record.due_at > self.visit.waits.overslept * 1000:
-                # The machine slept: what was to be taken back within seconds is asked about hours later.
+            if slept and now - record.due_at > overslept:
+                # What was to be taken back within seconds is asked about hours later.
                 await self.attempts.ask(record, "overslept")
             else:
                 await self.visit.store.do(outbox.queue, record.draft.key, now)
+        self._unslept = ahead
 
     async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Read the thread again, and leave it unless somebody said something before the hello arrived."""

@@ -75,6 +75,11 @@ class Town:
                 await asyncio.wait_for(asyncio.wrap_future(line.thread.submit(partial(_steps, line.sending))), 10)
         await asyncio.wait_for(session.networks.drain(), 10)
 
+    async def jumps(self, session: Session, **time: float) -> None:
+        """Let the machine sleep, or its clock be set, and everything that is due then move."""
+        self.clock.jumps(**time)
+        await self.moves(session)
+
     async def greets(self, session: Session, who: str, words: str = "Good to hear from you.") -> InboxRow:
         """Say hello to somebody who waits, as the inbox shows it; returns the row it was."""
         row = self.row(session, who)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from introvert_tui import plugins
 from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
-from introvert_tui.errors import Offline
-from introvert_tui.model import Reason
+from introvert_tui.errors import Offline, Unavailable
+from introvert_tui.model import Draft, Prepared, Reason
 
 from .conftest import Town
 
@@ -26,7 +27,7 @@ async def written(town: Town) -> Session:
 @pytest.mark.parametrize("jump", [{"hours": -1}, {"days": -400}])
 async def test_set_back_a_hello_goes_out_after_its_hold_all_the_same(town: Town, jump: dict[str, float]) -> None:
     session = await written(town)
-    await town.moves(session, **jump)
+    await town.jumps(session, **jump)
     await town.moves(session, seconds=HOLD)
     assert len(town.village.mine()) == 1
     assert session.questions() == ()
@@ -36,7 +37,7 @@ async def test_set_back_a_hello_goes_out_after_its_hold_all_the_same(town: Town,
 
 async def test_set_back_a_little_a_hello_can_still_be_taken_back(town: Town) -> None:
     session = await written(town)
-    await town.moves(session, seconds=-2)
+    await town.jumps(session, seconds=-2)
     assert (await session.undo()).sentence.startswith("Taken back.")
     await town.moves(session, seconds=HOLD)
     assert town.village.mine() == []
@@ -44,15 +45,62 @@ async def test_set_back_a_little_a_hello_can_still_be_taken_back(town: Town) -> 
 
 async def test_set_forward_a_day_a_hello_is_asked_about_and_set_right_again_it_is_sent_once(town: Town) -> None:
     session = await written(town)
-    await town.moves(session, days=1)
+    await town.jumps(session, days=1)
     assert town.village.mine() == []
     (question,) = session.questions()
-    await town.moves(session, days=-1)
+    await town.jumps(session, days=-1)
     assert session.questions()[0].sentence == "Your hello to Ana, written just now, did not go out. Send it now?"
     await session.decide(question, send=True)
     await town.moves(session, seconds=1)
     await town.moves(session, hours=5)
     assert len(town.village.mine()) == 1
+
+
+async def test_a_server_that_is_slow_with_one_hello_is_not_taken_for_a_machine_that_slept(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, prepared = plugins.load("demo"), list[str]()
+
+    class Slow(kind):  # type: ignore[misc, valid-type]
+        async def prepare(self, draft: Draft) -> Prepared:
+            prepared.append(draft.text)
+            if len(prepared) == 1:
+                town.clock.passes(seconds=town.waits.call)
+                raise Unavailable("Village did not answer in time.")
+            ready: Prepared = await super().prepare(draft)
+            return ready
+
+    monkeypatch.setattr(plugins, "load", lambda name: Slow)
+    town.village.says("ben", "@me and hello?")
+    session = await written(town)
+    town.clock.passes(seconds=5)
+    await town.greets(session, "Ben")
+    for _ in range(6):
+        await town.moves(session, seconds=4)
+    assert session.questions() == ()
+    assert len(town.village.mine()) == 2
+
+
+async def test_a_machine_that_slept_while_the_server_was_slow_asks_before_it_sends(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = plugins.load("demo")
+
+    class Slow(kind):  # type: ignore[misc, valid-type]
+        async def prepare(self, draft: Draft) -> Prepared:
+            town.clock.passes(seconds=20)
+            town.clock.jumps(hours=1)
+            raise Unavailable("Village did not answer in time.")
+
+    monkeypatch.setattr(plugins, "load", lambda name: Slow)
+    town.village.says("ben", "@me and hello?")
+    session = await written(town)
+    town.clock.passes(seconds=5)
+    await town.greets(session, "Ben")
+    await town.moves(session, seconds=4)
+    assert [question.sentence for question in session.questions()] == [
+        "Your hello to Ben, written an hour ago, did not go out. Send it now?"
+    ]
 
 
 @pytest.mark.parametrize("jump", [{"days": 1}, {"hours": -1}])
@@ -66,7 +114,7 @@ async def test_what_failed_before_the_jump_is_sent_once_or_asked_about(
     else:
         town.village.lose_answers = 1
     await town.moves(session, seconds=HOLD)
-    await town.moves(session, **jump)
+    await town.jumps(session, **jump)
     for _ in range(6):
         await town.moves(session, minutes=1)
     for question in session.questions():
@@ -85,7 +133,7 @@ async def test_set_back_a_nod_and_a_leave_do_not_wait_for_the_hour_to_come_again
     row = town.row(session, "Cy")
     await session.nod(row.id, row.shown)
     await session.leave(town.row(session, "Ana").id)
-    await town.moves(session, hours=-1)
+    await town.jumps(session, hours=-1)
     await town.moves(session, seconds=HOLD)
     assert town.village.nods == {cy}
     assert town.village.muted == {root}

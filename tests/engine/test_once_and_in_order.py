@@ -144,7 +144,7 @@ async def test_what_cannot_be_looked_for_within_a_day_is_asked_about(town: Town)
 
 async def test_a_clock_set_back_holds_nothing_for_an_hour(town: Town) -> None:
     session = await greets_all(town)
-    await town.moves(session, hours=-1)
+    await town.jumps(session, hours=-1)
     await town.moves(session, seconds=HOLD)
     assert texts(town) == ["Hello, ana.", "Hello, ben.", "Hello, cy."]
 

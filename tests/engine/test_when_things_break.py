@@ -158,7 +158,7 @@ async def test_what_slept_through_its_hold_is_asked_about(town: Town) -> None:
     town.village.says("ana", "@me hello?")
     session = await town.caught_up()
     await town.greets(session, "Ana")
-    await town.moves(session, hours=9)
+    await town.jumps(session, hours=9)
     assert town.village.mine() == []
     assert len(session.questions()) == 1
 
