@@ -59,7 +59,6 @@ class Profile(NamedTuple):
     """One profile of a human; `followed` is None where the network did not say."""
 
     id: int
-    network: str
     label: str
     handle: str
     name: str
@@ -75,7 +74,6 @@ class Turn(NamedTuple):
     text: str
     warning: str | None
     pictures: int
-    at: datetime
 
 
 class Exchange(NamedTuple):
@@ -201,7 +199,7 @@ def card(session: Reading, person: int) -> Card:
 
 def _profile(one: ProfileRecord) -> Profile:
     label = plugins.label(one.network)
-    return Profile(one.id, one.network, label, one.handle, one.name, one.followed, one.muted, one.blocked)
+    return Profile(one.id, label, one.handle, one.name, one.followed, one.muted, one.blocked)
 
 
 def _spoke(records: Sequence[ProfileRecord], name: str, now: datetime) -> str:
@@ -255,10 +253,10 @@ def _exchange(db: sqlite3.Connection, time: Sequence[Word]) -> Exchange:
 def _turn(db: sqlite3.Connection, word: Word) -> Turn:
     record = messages.by_id(db, word.message)
     if record is None:
-        return Turn(word.mine, "", None, 0, from_ms(word.at))
+        return Turn(word.mine, "", None, 0)
     message = record.message
     pictures = sum(one.kind in (AttachmentKind.IMAGE, AttachmentKind.VIDEO) for one in message.attachments)
-    return Turn(word.mine, message.text, message.warning, pictures, message.seen_at)
+    return Turn(word.mine, message.text, message.warning, pictures)
 
 
 def who(session: Reading, conversation: int, shown: int, message: int | None) -> int:

@@ -111,7 +111,7 @@ async def open_conversation(session: Reading, id: int) -> None:
     if not newest:
         return
     account = messages.account_of(session.db, newest[0].id)
-    read = session.networks.read_thread(account, id, newest[0].message)
+    read = session.networks.read_thread(account, newest[0].message)
     try:
         merged = await guarded(asyncio.wrap_future(read), session.visit.waits.call, "The server")
     except AdapterError as problem:

@@ -46,7 +46,6 @@ class InboxRow(NamedTuple):
     """
 
     id: int
-    version: int
     group: Group
     state: State
     private: bool
@@ -105,7 +104,6 @@ def inbox_row(record: ConversationRecord) -> InboxRow:
     row = json.loads(record.row)
     return InboxRow(
         id=record.id,
-        version=record.version,
         group=Group(row["group"]),
         state=State(record.state),
         private=record.kind == "room",

@@ -18,7 +18,7 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import Cannot, IntrovertError
 from introvert_tui.model import Message
 from introvert_tui.settings.keychain import Keychain
-from introvert_tui.store import accounts, merge, standing
+from introvert_tui.store import accounts, merge
 from introvert_tui.store.accounts import AccountRecord
 from introvert_tui.store.codec import load_facts
 from introvert_tui.store.merge import Merged
@@ -109,16 +109,13 @@ class Networks:
         line = self._line(account)
         return line.thread.submit(line.catch_up.run)
 
-    def read_thread(self, account: int, conversation: int, of: Message) -> Future[Merged]:
+    def read_thread(self, account: int, of: Message) -> Future[Merged]:
         """Read a whole conversation from its server; the future raises an `AdapterError` if that fails."""
         line, visit = self._line(account), self.visit
 
         async def read(adapter: Adapter) -> Merged:
             page = await adapter.thread(of, _THREAD_MESSAGES)
-            merged = await visit.store.do(merge.merge, account, page, visit.clock.now())
-            if not page.more:
-                await visit.store.do(standing.mark_complete, conversation)
-            return merged
+            return await visit.store.do(merge.merge, account, page, visit.clock.now())
 
         return line.thread.submit(read)
 

@@ -34,11 +34,10 @@ class Back(IntEnum):
 
 
 class PutOff(NamedTuple):
-    """A conversation that was put off; `at` is the time on the wall (no zone), None where it never comes by itself."""
+    """A conversation that was put off, and when it comes back."""
 
     row: InboxRow
     back: Back
-    at: datetime | None
 
 
 def every(session: Reading, most: int) -> tuple[PutOff, ...]:
@@ -47,7 +46,7 @@ def every(session: Reading, most: int) -> tuple[PutOff, ...]:
     found = []
     for record in conversations.put_off(session.db, most):
         at = datetime.fromisoformat(record.later_local) if record.later_local is not None else None
-        found.append(PutOff(muted_words.without_text(session, inbox_row(record)), when(at, local), at))
+        found.append(PutOff(muted_words.without_text(session, inbox_row(record)), when(at, local)))
     return tuple(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -99,26 +98,21 @@ def conversation_view(db: sqlite3.Connection, conversation: int) -> Conversation
         raise Cannot("This conversation is no longer here.")
     known = messages.of_conversation(db, record.id, _MOST_MESSAGES)
     first = messages.oldest(db, record.id) if len(known) == _MOST_MESSAGES else None
-    whole = first is None or first.id == known[0].id
-    if first is not None and not whole:
+    if first is not None and first.id != known[0].id:
         known = (first, *known)
     ordered = list(known) if record.kind == "room" else reading_order(known)
     by_uri = {one.message.ref.uri: one for one in ordered}
     views = [_message_view(one, before, by_uri) for one, before in zip(ordered, [None, *ordered], strict=False)]
     views += [_held_view(one) for one in outgoing.of_conversation(db, record.id)]
     to = answerable(db, record.id)
-    row = json.loads(record.row)
     return ConversationView(
         id=record.id,
-        version=record.version,
         state=State(record.state),
         private=record.kind == "room",
         network=record.network,
-        account=row["account"],
         people=tuple(dict.fromkeys(one.name for one in known if not one.mine and one.message.author.uri)),
         messages=tuple(views),
         shown=max((one.id for one in known), default=0),
-        complete=record.complete and whole,
         to=next((view for view in views if to is not None and view.id == to.id), None),
         closed=to is not None and to.message.closed,
         url=ordered[0].message.url if ordered else None,

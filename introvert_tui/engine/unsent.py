@@ -100,7 +100,6 @@ def view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Out
         state=stage,
         stands=_stands(session, stage, record, perhaps_out, now),
         question=question,
-        perhaps_out=perhaps_out,
         attempts=record.attempts,
         attempted_at=attempted_at,
     )

@@ -41,19 +41,16 @@ class ConversationView(NamedTuple):
     """A whole conversation as far as it is known here.
 
     `to` is the message that a hello would answer (None: nobody to answer), `closed` that answers are closed there,
-    `shown` the newest message in this view, `complete` whether the whole thread has been read.
+    `shown` the newest message in this view.
     """
 
     id: int
-    version: int
     state: State
     private: bool
     network: str
-    account: str
     people: tuple[str, ...]
     messages: tuple[MessageView, ...]
     shown: int
-    complete: bool
     to: MessageView | None
     closed: bool
     url: str | None
@@ -157,7 +154,7 @@ class OutgoingView(NamedTuple):
 
     `state` is `held` (by a visit that is open), `queued`, `sending` (by a visit that is open), `unsure` or `asks`;
     `stands` says it in words. `question` is what to ask before it is sent, None where it need not be asked about.
-    `perhaps_out` is whether it may be out already. `attempts` were made so far, the last at `attempted_at`.
+    `attempts` were made so far, the last at `attempted_at`.
     """
 
     key: str
@@ -171,7 +168,6 @@ class OutgoingView(NamedTuple):
     state: str
     stands: str
     question: str | None
-    perhaps_out: bool
     attempts: int
     attempted_at: datetime | None
 

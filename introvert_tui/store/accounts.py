@@ -29,7 +29,6 @@ class AccountRecord(NamedTuple):
     facts: str | None
     cursor: str | None
     signed_in_at: int
-    wait_from: int
     caught_up_at: int | None
     trouble: tuple[str, str] | None
     notes: tuple[str, ...]
@@ -71,7 +70,6 @@ def _record(row: sqlite3.Row) -> AccountRecord:
         facts=row["facts"],
         cursor=row["cursor"],
         signed_in_at=row["signed_in_at"],
-        wait_from=row["wait_from"],
         caught_up_at=row["caught_up_at"],
         trouble=_trouble(row["trouble"]),
         notes=tuple(json.loads(row["notes"])),

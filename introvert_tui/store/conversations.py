@@ -16,7 +16,6 @@ class ConversationRecord(NamedTuple):
     """A conversation as the inbox needs it; `row` is JSON made by `standing`, `kept` words not sent."""
 
     id: int
-    version: int
     state: str
     network: str
     kind: str
@@ -24,47 +23,28 @@ class ConversationRecord(NamedTuple):
     note: str | None
     later_local: str | None
     later_reason: str | None
-    complete: bool
-    last_at: int
     kept: str | None
 
 
 _RECORD = (
-    "SELECT id, version, state, network, kind, row, note, later_local, later_reason, complete, last_at, "
+    "SELECT id, state, network, kind, row, note, later_local, later_reason, "
     "(SELECT text FROM draft WHERE draft.conversation_id = conversation.id AND NOT EXISTS (SELECT 1 FROM outbox "
     "WHERE outbox.key = draft.key) ORDER BY updated_at DESC, key LIMIT 1) AS kept FROM conversation "
     "WHERE row IS NOT NULL AND merged_into IS NULL"
 )
 
 
-def _record(row: sqlite3.Row) -> ConversationRecord:
-    return ConversationRecord(
-        id=row["id"],
-        version=row["version"],
-        state=row["state"],
-        network=row["network"],
-        kind=row["kind"],
-        row=row["row"],
-        note=row["note"],
-        later_local=row["later_local"],
-        later_reason=row["later_reason"],
-        complete=bool(row["complete"]),
-        last_at=row["last_at"],
-        kept=row["kept"],
-    )
-
-
 def waiting(db: sqlite3.Connection, most: int) -> tuple[ConversationRecord, ...]:
     """Conversations that wait, newest need first."""
     rows = db.execute(f"{_RECORD} AND state = 'waiting' ORDER BY need_at DESC, id LIMIT ?", (most,))
-    return tuple(_record(row) for row in rows)
+    return tuple(ConversationRecord(*row) for row in rows)
 
 
 def in_states(db: sqlite3.Connection, states: Sequence[str], most: int) -> tuple[ConversationRecord, ...]:
     """Conversations in any of these states, newest first."""
     marks = ",".join("?" * len(states))
     rows = db.execute(f"{_RECORD} AND state IN ({marks}) ORDER BY last_at DESC, id LIMIT ?", (*states, most))
-    return tuple(_record(row) for row in rows)
+    return tuple(ConversationRecord(*row) for row in rows)
 
 
 def put_off(db: sqlite3.Connection, most: int) -> tuple[ConversationRecord, ...]:
@@ -72,7 +52,7 @@ def put_off(db: sqlite3.Connection, most: int) -> tuple[ConversationRecord, ...]
     rows = db.execute(
         f"{_RECORD} AND state = 'later' ORDER BY later_local IS NULL, later_local, last_at DESC, id LIMIT ?", (most,)
     )
-    return tuple(_record(row) for row in rows)
+    return tuple(ConversationRecord(*row) for row in rows)
 
 
 def one(db: sqlite3.Connection, conversation: int) -> ConversationRecord | None:
@@ -80,7 +60,7 @@ def one(db: sqlite3.Connection, conversation: int) -> ConversationRecord | None:
     row = db.execute(
         f"{_RECORD} AND id = (SELECT coalesce(merged_into, id) FROM conversation WHERE id = ?)", (conversation,)
     ).fetchone()
-    return _record(row) if row else None
+    return ConversationRecord(*row) if row else None
 
 
 def resolve(db: sqlite3.Connection, conversation: int) -> int:

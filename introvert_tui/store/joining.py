@@ -99,6 +99,6 @@ def _pour(db: sqlite3.Connection, away: int, into: int) -> None:
     db.execute("UPDATE conversation SET merged_into = ? WHERE merged_into = ?", (into, away))
     db.execute(
         "UPDATE conversation SET merged_into = ?, state = 'open', door = NULL, left_at = NULL, need_at = NULL, "
-        "later_local = NULL, row = NULL, note = NULL, version = version + 1 WHERE id = ?",
+        "later_local = NULL, row = NULL, note = NULL WHERE id = ?",
         (into, away),
     )

@@ -219,7 +219,6 @@ def sent(db: sqlite3.Connection, key: str, receipt: Receipt, now: int) -> bool:
         key,
         receipt_uri=receipt.ref.uri,
         receipt=dump([[receipt.ref.uri, receipt.ref.local, receipt.ref.token], to_ms(receipt.at)]),
-        sent_at=now,
         due_at=now,
         reason=None,
         after="reread",

@@ -1,14 +1,13 @@
 """The tables, as numbered migrations; `PRAGMA user_version` is the number of the last one that ran.
 
-- A message is stored once, by `uri`; each account that sees it has a `copy` with its own refs and tokens, whether it
-was
-  said to that account, and whether that was dealt with (`dealt_by` says by which hello or action, so that taking that
-  back takes back exactly that). Only the account in `brought_by` may change a message's text.
+- A message is stored once, by `uri`; each account that sees it has a `copy` with its own refs and tokens, whether
+  it was said to that account, and whether that was dealt with (`dealt_by` says by which hello or action, so that
+  taking that back takes back exactly that). Only the account in `brought_by` may change a message's text.
 - A message that came over a bridge and its original are one row, whichever came first; `original` is the other address.
 - Conversations that turn out to be one are joined: `merged_into` says where the messages went, and the old place still
   leads there. They never split.
 - `conversation.row` is what the inbox shows of it, made when something changed, so that opening the inbox reads one
-  table. `version` grows with each change.
+  table.
 - `quiet`, `nod` and `distance` are wanted states, made true on the server when it can be reached; they are not queues
   of calls. `person.muted_at` and `blocked_at` are what holds here, whatever the servers have taken in of it.
 - `company` is where only people are heard whom you know, until a time on the wall: a conversation, or everywhere (0).
@@ -76,8 +75,6 @@ CREATE TABLE conversation (
   last_at INT NOT NULL,
   row TEXT,
   note TEXT,
-  complete INT NOT NULL DEFAULT 0,
-  version INT NOT NULL DEFAULT 0,
   merged_into INT REFERENCES conversation,
   UNIQUE(network, place)
 ) STRICT;
@@ -153,7 +150,6 @@ CREATE TABLE outbox (
   due_at INT NOT NULL,
   receipt_uri TEXT UNIQUE,
   receipt TEXT,
-  sent_at INT,
   reason TEXT,
   after TEXT CHECK(after IN ('reread','deleted')),
   CHECK((state = 'sending') <= (prepared IS NOT NULL AND owner IS NOT NULL)),

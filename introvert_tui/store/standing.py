@@ -110,7 +110,7 @@ def settle(db: sqlite3.Connection, conversation: int) -> bool:
     elif before == "later" and not waiting and not hushed:
         state = "open"
     db.execute(
-        "UPDATE conversation SET state = ?, need_at = ?, row = ?, version = version + 1, "
+        "UPDATE conversation SET state = ?, need_at = ?, row = ?, "
         "later_local = CASE WHEN ? = 'later' THEN later_local END, "
         "later_reason = CASE WHEN ? THEN NULL ELSE later_reason END, "
         "note = CASE WHEN ? THEN note END, "
@@ -161,8 +161,3 @@ def wake(db: sqlite3.Connection, now_local: str) -> tuple[frozenset[int], frozen
     due = db.execute("SELECT id FROM conversation WHERE state = 'later' AND later_local <= ?", (now_local,)).fetchall()
     back = frozenset(row[0] for row in due)
     return back, frozenset(one for one in back if reopen(db, one))
-
-
-def mark_complete(db: sqlite3.Connection, conversation: int) -> None:
-    """The whole thread has been read once."""
-    db.execute("UPDATE conversation SET complete = 1 WHERE id = ?", (conversation,))

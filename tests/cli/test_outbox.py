@@ -51,7 +51,6 @@ TO_ANA = OutgoingView(
     state="unsure",
     stands="may have gone out; Introvert looks before it sends again",
     question=None,
-    perhaps_out=True,
     attempts=1,
     attempted_at=NOW,
 )

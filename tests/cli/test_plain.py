@@ -11,7 +11,6 @@ NOW = datetime(2026, 7, 12, 18, 40, tzinfo=UTC)
 BLUESKY = AccountView(1, "bluesky", "Bluesky", "you.example", NOW, None)
 ANA = InboxRow(
     id=7,
-    version=1,
     group=Group.WAITING,
     state=State.WAITING,
     private=False,

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from introvert_tui.engine.sending import Sending
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import ConversationView
 from introvert_tui.settings import Paths, Settings
-from introvert_tui.store import accounts, outgoing
+from introvert_tui.store import accounts, conversations, outgoing
 from introvert_tui.store.times import to_ms
 
 from .pages import fresh
@@ -89,6 +90,12 @@ class Town:
     def state(self, session: Session, key: str) -> str:
         """What became of a message on its way out."""
         return outgoing.one(session.db, key).state
+
+    def until(self, session: Session, conversation: int) -> datetime | None:
+        """When a conversation that was put off comes back, on the wall; None where it never does by itself."""
+        record = conversations.one(session.db, conversation)
+        assert record is not None
+        return datetime.fromisoformat(record.later_local) if record.later_local is not None else None
 
     @property
     def said(self) -> list[str]:

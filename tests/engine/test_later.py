@@ -129,7 +129,7 @@ async def test_when_one_feels_like_it_never_returns_by_itself(town: Town) -> Non
     await session.catch_up()
     again = await town.caught_up()
     assert again.inbox().rows == ()
-    ((row, _, _),) = again.put_off()
+    ((row, _),) = again.put_off()
     assert again.older() == ()
     assert (row.state, row.writers) == (State.LATER, ("Ana",))
     assert again.summary().coming_back == ""

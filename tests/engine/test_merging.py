@@ -135,7 +135,8 @@ def test_what_is_older_than_the_first_fortnight_does_not_wait(db: sqlite3.Connec
 
 def test_a_clock_that_runs_ahead_does_not_lead_the_list(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(messages=(said(1, "ana", 1, -600), said(2, "ben", 2, 0))), NOW)
-    assert all(row.last_at <= to_ms(NOW) for row in conversations.waiting(db, 10))
+    assert len(conversations.waiting(db, 10)) == 2
+    assert db.execute("SELECT max(last_at) FROM conversation").fetchone()[0] <= to_ms(NOW)
 
 
 def test_only_the_account_that_brought_a_message_changes_its_words(db: sqlite3.Connection) -> None:
@@ -255,7 +256,7 @@ def test_order_is_the_servers_though_the_clock_here_is_behind(db: sqlite3.Connec
         merge.merge(db, 1, page, behind + timedelta(seconds=number))
     assert [one.name for one in messages.waiting_in(db, 1)] == ["ana.test", "ben.test"]
     merge.merge(db, 1, Page(messages=(said(4, "cy", 4, -600),), server_time=NOW), NOW + timedelta(days=1))
-    assert all(row.last_at <= to_ms(NOW) + 1000 for row in conversations.waiting(db, 10))
+    assert db.execute("SELECT max(last_at) FROM conversation").fetchone()[0] <= to_ms(NOW) + 1000
 
 
 def test_a_door_is_looked_at_though_the_clock_here_is_behind(db: sqlite3.Connection) -> None:
@@ -353,9 +354,7 @@ def test_forgetting_an_account_keeps_what_another_sees_and_the_names_it_goes_by(
 def test_a_very_long_conversation_is_shown_by_its_beginning_and_its_end(db: sqlite3.Connection) -> None:
     long = [said(number, "ana", 0, 4000 - number, parent=max(0, number - 1)) for number in range(1, 2500)]
     merge.merge(db, 1, Page(messages=(said(0, "ben", 0, 4000), *long)), NOW)
-    standing.mark_complete(db, 1)
     view = conversation_view(db, 1)
-    assert not view.complete
     assert [one.body[0].text for one in (view.messages[0], view.messages[-1])] == ["message 0", "message 2499"]
     assert len(view.messages) == 2001
     assert view.to is view.messages[-1]

@@ -39,7 +39,7 @@ async def test_a_hello_taken_back_leaves_it_put_off_as_it_was(town: Town) -> Non
     await session.later(row.id, Later.NEXT_WEEK, "not today")
     await session.hello(session.composer(row.id, row.shown), "After all.")
     await session.undo()
-    ((again, _, _),) = session.put_off()
+    ((again, _),) = session.put_off()
     assert (again.state, again.later_reason) == (State.LATER, "not today")
 
 

@@ -18,7 +18,6 @@ NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
 ROW = InboxRow(
     id=1,
-    version=1,
     group=Group.WAITING,
     state=State.WAITING,
     private=False,
@@ -316,9 +315,7 @@ def test_no_message_is_read_as_markup(text: str, name: str, warning: str | None,
 
 def test_the_pane_beside_shows_all_that_is_new() -> None:
     messages = tuple(MESSAGE._replace(id=n, new=n >= 4, body=(Span(f"number {n}"),)) for n in range(10))
-    view = ConversationView(
-        1, 1, State.WAITING, False, "bluesky", "me", ("Ana Prado",), messages, 9, True, messages[-1], False, None
-    )
+    view = ConversationView(1, State.WAITING, False, "bluesky", ("Ana Prado",), messages, 9, messages[-1], False, None)
     said = pages.preview(view, NOW).plain
     assert said.startswith("Ana Prado · Bluesky\nThree messages before this")
     assert "number 3" in said
@@ -329,9 +326,7 @@ def test_the_pane_beside_shows_all_that_is_new() -> None:
 def test_the_pane_beside_shows_something_new_wherever_it_stands(new: list[bool]) -> None:
     """An answer stands below what it answers, so that what is new need not be last."""
     messages = tuple(MESSAGE._replace(id=n, new=is_new, body=(Span(f"number {n};"),)) for n, is_new in enumerate(new))
-    view = ConversationView(
-        1, 1, State.WAITING, False, "bluesky", "me", ("Ana Prado",), messages, 9, True, messages[-1], False, None
-    )
+    view = ConversationView(1, State.WAITING, False, "bluesky", ("Ana Prado",), messages, 9, messages[-1], False, None)
     shown = pages.last_few(view)
     assert min(4, len(messages)) <= len(shown) <= 12
     assert any(message.new for message in shown) == any(new)
