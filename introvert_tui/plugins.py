@@ -59,17 +59,6 @@ def load(name: str) -> type[Adapter]:
     return _checked(name, found)
 
 
-def versions() -> dict[str, str]:
-    """Return the version of the package behind each network, importing none of them."""
-    from introvert_tui import __version__
-
-    brought = {
-        name: entry_point.dist.version if entry_point.dist else "unknown"
-        for name, entry_point in _entry_points().items()
-    }
-    return dict.fromkeys(_BUILT_IN, __version__) | brought
-
-
 def _built_in(name: str) -> object:
     module, _, attribute = _BUILT_IN[name][1].partition(":")
     try:

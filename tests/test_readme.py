@@ -16,7 +16,9 @@ from introvert_tui.cli.outbox import outgoing_record
 from introvert_tui.cli.output import Exit
 from introvert_tui.cli.plain import row_record
 from introvert_tui.settings import Settings, load
-from introvert_tui.settings.annotated import as_table
+from introvert_tui.settings.annotated import expected
+from introvert_tui.settings.table import SETTINGS, Setting
+from introvert_tui.text import number
 from introvert_tui.tui.actions import ACTIONS, BY_ID, keys_of
 from introvert_tui.tui.tailoring import about
 from tests.cli.test_outbox import TO_ANA
@@ -123,9 +125,24 @@ def test_json_fields(which: int, record: dict[str, object]) -> None:
     assert told == list(record)
 
 
+def table_of_settings() -> str:
+    rows = [f"| `{one.name}` | {one.decides} | {expected(one)} | {without(one)} |" for one in SETTINGS]
+    return "\n".join(["| setting | what it decides | what it may be | without it |", "|---|---|---|---|", *rows])
+
+
+def without(setting: Setting) -> str:
+    """What holds where the file does not say otherwise."""
+    if setting.unset:
+        return setting.unset
+    if not setting.example:
+        return "every action has the keys that `?` lists"
+    default = Settings._field_defaults[setting.name]
+    return f"{number(len(default))} that ship" if isinstance(default, tuple) else f"`{setting.example}`"
+
+
 def test_settings(tmp_path: Path) -> None:
     told = section("config.toml")
-    assert as_table() in told, f"the table of settings is:\n{as_table()}"
+    assert table_of_settings() in told, f"the table of settings is:\n{table_of_settings()}"
     (example,) = fenced("toml", told)
     path = tmp_path / "config.toml"
     path.write_text(example, encoding="utf-8")

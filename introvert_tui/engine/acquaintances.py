@@ -303,7 +303,7 @@ def greeting(session: Reading, person: int) -> Composer:
     for id in people.newest_of(db, open_to, _TRIED):
         to = messages.by_id(db, id)
         if to is not None and messages.account_of(db, id) in signed_in:
-            conversation = people.conversation_of(db, id)
+            conversation = messages.conversation_of(db, id)
             shown = conversation_view(db, conversation).shown
             return composer(db, session.networks, session.settings, to, conversation, shown)
     raise Cannot(f"{name} said nothing that can be answered now, and Introvert writes to nobody out of the blue.")

@@ -6,7 +6,7 @@ which quotes show your words, is the server's to say: it is done when the server
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -28,8 +28,6 @@ from introvert_tui.store.conversations import EVERYWHERE
 from introvert_tui.store.merge import Merged
 from introvert_tui.store.messages import MessageRecord
 from introvert_tui.store.undo import UndoRecord
-
-Call = Callable[[Adapter], Coroutine[Any, Any, bool]]
 
 
 class Way(StrEnum):

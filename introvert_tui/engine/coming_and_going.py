@@ -10,7 +10,7 @@ from introvert_tui import plugins
 from introvert_tui.engine import absence, sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import on_the_wall
-from introvert_tui.engine.events import CatchUpEnded, Changed, Said
+from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import CatchUpReport
 from introvert_tui.errors import AdapterError, IntrovertError, StoreError
@@ -48,7 +48,7 @@ async def keep_waking(session: Reading) -> None:
 
 
 async def catch_up(session: Reading) -> CatchUpReport:
-    """Fetch all accounts side by side but for those that rest; tells `CatchUpEnded` at the end."""
+    """Fetch all accounts side by side but for those that rest; tells `Changed` at the end."""
     merged = await wake(session)
     runs = [_one_account(session, view.id) for view in session.accounts() if view.rests is None]
     for one in await asyncio.gather(*runs):
@@ -78,7 +78,7 @@ async def catch_up_also(session: Reading, account: int, running: asyncio.Task[Ca
 def _told(session: Reading, merged: Merged) -> CatchUpReport:
     arrived = len(merged.arrived)
     session.visit.tell(Changed(merged.changed))
-    session.visit.tell(CatchUpEnded(arrived))
+    session.visit.tell(Changed(frozenset()))
     kinds = {record.trouble[0] for record in accounts.every(session.db) if record.trouble}
     return CatchUpReport(
         session.accounts(), arrived, "signed-out" in kinds, bool(kinds - {"signed-out", "not-allowed"})

@@ -17,10 +17,4 @@ class Said(NamedTuple):
     sentence: str
 
 
-class CatchUpEnded(NamedTuple):
-    """All accounts have been asked; `arrived` conversations wait that did not before."""
-
-    arrived: int
-
-
-Event = Changed | Said | CatchUpEnded
+Event = Changed | Said

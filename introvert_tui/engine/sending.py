@@ -176,7 +176,7 @@ class Sending:
         changed = frozenset({record.conversation})
         if page is not None:
             changed |= (await store.do(merge.merge, self.account.id, page, self.visit.clock.now())).changed
-        after = await store.do(leaving.after_hello, key, self.visit.now())
+        overtaken_by = await store.do(leaving.after_hello, key, self.visit.now())
         self.visit.tell(Changed(changed))
-        if after.overtaken_by:
-            self.visit.tell(Said(doors.overtaken_note(after.overtaken_by)))
+        if overtaken_by:
+            self.visit.tell(Said(doors.overtaken_note(overtaken_by)))

@@ -1,4 +1,4 @@
-"""The settings in words: the config.toml that `introvert config --init` writes, and the README's table."""
+"""The settings in words: the config.toml that `introvert config --init` writes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable
 from textwrap import wrap
 from typing import NamedTuple
-
-from introvert_tui.text import number
 
 from .table import SETTINGS, Setting
 
@@ -47,23 +45,9 @@ def annotated(actions: Iterable[KeyLine]) -> str:
     return "\n".join(blocks)
 
 
-def as_table() -> str:
-    """Write the README's table of settings."""
-    rows = [f"| `{one.name}` | {one.decides} | {expected(one)} | {_default(one)} |" for one in SETTINGS]
-    return "\n".join(["| setting | what it decides | what it may be | without it |", "|---|---|---|---|", *rows])
-
-
 def expected(setting: Setting) -> str:
     """What a value may be, as the beginning of a sentence."""
     return setting.expected[0].upper() + setting.expected[1:]
-
-
-def _default(setting: Setting) -> str:
-    if setting.unset:
-        return setting.unset
-    if not setting.example:
-        return "every action has the keys that `?` lists"
-    return f"{number(len(setting.default))} that ship" if isinstance(setting.default, tuple) else f"`{setting.example}`"
 
 
 def _comment(*sentences: str) -> str:

@@ -20,6 +20,7 @@ from introvert_tui.settings.paths import write_private
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+_SERVICE = "introvert"
 _LOCK_SECONDS = 30.0
 
 
@@ -53,9 +54,8 @@ class AccountSecrets:
 class Keychain:
     """Every account's secrets; safe from several threads, and from several programs at once."""
 
-    def __init__(self, state: Path, service: str = "introvert") -> None:
+    def __init__(self, state: Path) -> None:
         self._file = state / "secrets.json"
-        self._service = service
         self._notice: str | None = None
         self._thread_lock = threading.Lock()
         self._found: list[KeyringBackend | None] = []
@@ -93,7 +93,7 @@ class Keychain:
                 from keyring.errors import KeyringError, PasswordDeleteError
 
                 try:
-                    backend.delete_password(self._service, entry)
+                    backend.delete_password(_SERVICE, entry)
                 except PasswordDeleteError:
                     pass
                 except KeyringError as error:
@@ -125,7 +125,7 @@ class Keychain:
         if backend is None:
             return {}
         try:
-            return _secrets(backend.get_password(self._service, entry) or "")
+            return _secrets(backend.get_password(_SERVICE, entry) or "")
         except Exception as error:  # backends raise whatever their system raises
             raise Unavailable(
                 "The keychain did not open, so you are not signed in for now. Unlock it and catch up again."
@@ -135,7 +135,7 @@ class Keychain:
         backend = self._backend()
         if backend is not None:
             try:
-                backend.set_password(self._service, entry, json.dumps(secrets))
+                backend.set_password(_SERVICE, entry, json.dumps(secrets))
             except Exception:  # as above; a size limit is one of the reasons
                 pass
             else:

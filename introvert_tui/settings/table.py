@@ -43,11 +43,6 @@ class Setting(NamedTuple):
     unset: str = ""
     grave: bool = False
 
-    @property
-    def default(self) -> object:
-        """What holds where the file does not say otherwise."""
-        return Settings._field_defaults[self.name]
-
 
 def _hold(value: object, tell: Tell) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_HOLD:

@@ -163,9 +163,7 @@ class Store:
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
-    def write(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs
-    ) -> Future[T]:
+    def write(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Run `work(connection, …)` in one transaction on the store thread; committed when the future is done.
 
         The future raises `StoreError` when the disk or the database refuses; nothing of `work` is kept then.
@@ -178,13 +176,11 @@ class Store:
         self._queue.put((task, future))  # type: ignore[arg-type]  # Future is invariant, the queue is not
         return future
 
-    async def do(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
+    async def do(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> T:
         """`write`, awaited; the work is not undone when the waiting is cancelled."""
         return await asyncio.wrap_future(self.write(work, *args, **named))
 
-    def look(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs
-    ) -> Future[T]:
+    def look(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Run `work(connection, …)`, which only reads, on the thread for searches; a future that is cancelled ends it.
 
         The future raises `StoreError` when the disk or the database refuses.

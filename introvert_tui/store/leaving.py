@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
 
 from introvert_tui.model import (
     Account,
@@ -33,13 +32,6 @@ from introvert_tui.store.outbox import Writing
 from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.quiet import NodWish, QuietWish
 from introvert_tui.store.times import from_ms, to_ms
-
-
-class After(NamedTuple):
-    """What became of a conversation: whether it is left, and who wrote before the hello arrived."""
-
-    left: bool
-    overtaken_by: str | None = None
 
 
 def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> None:
@@ -109,8 +101,8 @@ def _close(db: sqlite3.Connection, conversation: int, door: str, now: int) -> No
     )
 
 
-def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
-    """Leave the conversation of a hello that is out and whose thread was read again.
+def after_hello(db: sqlite3.Connection, key: str, now: int) -> str | None:
+    """Leave the conversation of a hello that is out and whose thread was read again; say who wrote before it arrived.
 
     What was said to you before the receipt makes it stay, and so does a reply that you wrote since; what you had not
     been shown is named. What was said after the receipt is silent, but for the person greeted. What you did with the
@@ -119,13 +111,13 @@ def after_hello(db: sqlite3.Connection, key: str, now: int) -> After:
     """
     record = outgoing.one(db, key)
     if record.receipt is None or record.after != "reread":
-        return After(left=False)
+        return None
     outbox.finish(db, key)
     with undo.consequence(db, record.conversation):
         return _left(db, record, record.receipt, now)
 
 
-def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: int) -> After:
+def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: int) -> str | None:
     conversation, greeted = record.conversation, record.draft.to.author
     boundary = to_ms(receipt.at)
     waiting = messages.waiting_in(db, conversation)
@@ -138,11 +130,11 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
         doors.put(db, record.account, conversation, greeted, receipt)
     if state == "later" or door == "closed":
         standing.settle(db, conversation)
-        return After(left=state == "left")
+        return None
     if before or is_never_left or outgoing.replied_since(db, record):
         if unseen is not None:
             standing.reopen(db, conversation, doors.overtaken_note(unseen.name))
-        return After(left=False, overtaken_by=unseen.name if unseen else None)
+        return unseen.name if unseen else None
     if _others_take_part(db, conversation, greeted):
         place = record.draft.to.place
         quiet.want_quiet(db, record.account, place, place_key(place), receipt.ref, True, now)
@@ -153,7 +145,7 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
         standing.reopen(db, conversation)
     else:
         standing.settle(db, conversation)
-    return After(left=not opened)
+    return None
 
 
 def leave_quietly(db: sqlite3.Connection, conversation: int, visit: str, now: int) -> None:

@@ -180,12 +180,12 @@ def pending(db: sqlite3.Connection, owner: str) -> tuple[OutboxRecord, ...]:
     )
 
 
-def recent_texts(db: sqlite3.Connection, account: int, most: int = 20) -> tuple[str, ...]:
+def recent_texts(db: sqlite3.Connection, account: int) -> tuple[str, ...]:
     """The texts of the account's last hellos that went out or are on their way."""
     rows = db.execute(
         "SELECT draft.text FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? AND draft.kind = 'hello' "
-        "AND outbox.state NOT IN ('dropped', 'refused') ORDER BY outbox.written_at DESC LIMIT ?",
-        (account, most),
+        "AND outbox.state NOT IN ('dropped', 'refused') ORDER BY outbox.written_at DESC LIMIT 20",
+        (account,),
     )
     return tuple(row[0] for row in rows)
 

@@ -207,12 +207,6 @@ def wrote_to_you(db: sqlite3.Connection, person: int) -> tuple[int, ...]:
     return tuple(row[0] for row in rows)
 
 
-def conversation_of(db: sqlite3.Connection, message: int) -> int:
-    """Where a message was said."""
-    found: int = db.execute("SELECT conversation_id FROM message WHERE id = ?", (message,)).fetchone()[0]
-    return found
-
-
 def newest_of(db: sqlite3.Connection, persons: Sequence[int], most: int) -> tuple[int, ...]:
     """The newest messages of these profiles that are still open to answers, those said to you first."""
     rows = db.execute(

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from itertools import islice
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from introvert_tui.errors import StoreError
 from introvert_tui.model import Attachment
 from introvert_tui.store.codec import load_body
 from introvert_tui.text.matching import Term, has_all
+
+if TYPE_CHECKING:
+    from introvert_tui.store.database import Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -208,9 +211,7 @@ class Searches:
         self._thread = threading.Thread(target=self._work, name="search", daemon=True)
         self._thread.start()
 
-    def begin(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **named: P.kwargs
-    ) -> Future[T]:
+    def begin(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Let `work(connection, …)` begin when those before it are through."""
         # It stays pending while it runs, since a future that is running can no longer be cancelled.
         future = Future[T]()

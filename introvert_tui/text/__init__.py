@@ -5,7 +5,7 @@ What costs time to load (regular expressions, `wcwidth`) is loaded by the first 
 
 from .ago import ago, ago_in_words, around, clock, count, day_and_part, greeting, names, number, quoted, spelled
 from .clean import clean, clean_line, clean_url, host_of
-from .measure import cells, clip, count_graphemes, graphemes, shorten
+from .measure import cells, clip, count_graphemes, graphemes
 
 __all__ = [
     "ago",
@@ -26,6 +26,5 @@ __all__ = [
     "names",
     "number",
     "quoted",
-    "shorten",
     "spelled",
 ]

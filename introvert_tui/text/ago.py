@@ -101,9 +101,9 @@ def spelled(n: int) -> str:
     return _TEENS[ones] if tens == 1 else _TENS[tens - 2] + (f"-{_NUMBERS[ones]}" if ones else "")
 
 
-def count(n: int, singular: str, plural: str | None = None) -> str:
+def count(n: int, singular: str) -> str:
     """So many of something: "no people", "one conversation", "four conversations"."""
-    return f"{number(n)} {singular if n == 1 else plural or singular + 's'}"
+    return f"{number(n)} {singular if n == 1 else singular + 's'}"
 
 
 def names(people: Sequence[str]) -> str:

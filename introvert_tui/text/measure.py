@@ -64,27 +64,6 @@ def clip(text: str, most: int) -> str:
     return text
 
 
-def shorten(text: str, cells: int) -> str:
-    """One folded line in at most `cells` cells, ending in an ellipsis after a whole word if there is more.
-
-    Only a word too long for a line of its own is cut, between graphemes.
-    """
-    if cells <= 0:
-        return ""
-    text = text.lstrip()
-    head = text[: cells * MOST_CODE_POINTS_PER_CELL]
-    line = " ".join(head.split())
-    kept = clip(line, cells if len(head) == len(text) else cells - 1)
-    if len(head) == len(text) and len(kept) == len(line):
-        return line
-    kept = clip(kept, cells - 1)
-    word_start = kept.rfind(" ") + 1
-    word = line[word_start:].partition(" ")[0]
-    if len(kept) < word_start + len(word) and len(clip(word, cells - 1)) == len(word):
-        kept = kept[:word_start]
-    return kept.rstrip(" …") + "…"
-
-
 def _cluster_cells(cluster: str) -> int:
     """The cells of one grapheme: asking wcwidth for a whole text takes quadratic time on flags (0.5 s for 20,000)."""
     from wcwidth import wcswidth

@@ -28,7 +28,7 @@ def clip(text: str, most: int) -> str:
             kept = text[:start]
             break
     # A joiner that joins nothing is counted in one way here and in another there.
-    while cells(kept) > most:
+    while kept and cells(kept) > most:
         kept = kept[:-1]
     return kept
 

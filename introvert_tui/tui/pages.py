@@ -11,15 +11,16 @@ from textual.style import Style
 
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Request, SpanKind
-from introvert_tui.text import ago_in_words, count, host_of, names, shorten
+from introvert_tui.text import ago_in_words, count, host_of, names
 
+from .fitting import shorten
 from .rows import QUIET, STRONG, one_line
 
 LINK_STYLE = "underline"
 _MOST_LINKS = 9
 _LONGEST_QUOTE = 400
 _LONGEST_ALT = 600
-_MOST_BESIDE = 12
+_FEW_BESIDE, _MOST_BESIDE = 4, 12
 
 GONE = {
     GoneKind.DELETED: "Deleted.",
@@ -84,9 +85,9 @@ def message_content(
     return Content.assemble(*parts)
 
 
-def preview(view: ConversationView, now: datetime, most: int = 4) -> Content:
+def preview(view: ConversationView, now: datetime) -> Content:
     """The last few messages in one piece, for the pane beside the list, from the first new one if that is near."""
-    shown = last_few(view, most)
+    shown = last_few(view)
     parts: list[Part] = [(heading(view), QUIET)]
     before = view.messages.index(shown[0]) if shown else 0
     after = len(view.messages) - before - len(shown)
@@ -100,7 +101,7 @@ def preview(view: ConversationView, now: datetime, most: int = 4) -> Content:
     return Content.assemble(*parts)
 
 
-def last_few(view: ConversationView, most: int = 4) -> Sequence[MessageView]:
+def last_few(view: ConversationView) -> Sequence[MessageView]:
     """What the pane beside the list shows: from before the first new one, or else the last few; up to twelve.
 
     What is new need not be last: an answer stands below what it answers, and further branches below that. Where the
@@ -109,8 +110,8 @@ def last_few(view: ConversationView, most: int = 4) -> Sequence[MessageView]:
     messages = view.messages
     new = [index for index, message in enumerate(messages) if message.new]
     if not new:
-        return messages[-most:]
-    start = max(0, min(len(messages) - most, max(new[0] - 1, len(messages) - _MOST_BESIDE)))
+        return messages[-_FEW_BESIDE:]
+    start = max(0, min(len(messages) - _FEW_BESIDE, max(new[0] - 1, len(messages) - _MOST_BESIDE)))
     if start > new[-1]:
         start = max(0, new[-1] - 1)
     return messages[start : start + _MOST_BESIDE]

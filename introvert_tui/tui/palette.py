@@ -15,10 +15,10 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits
 from textual.content import Content
 
 from introvert_tui.engine.inbox import InboxRow
-from introvert_tui.text import shorten
 
 from .actions import Action, here, keys_of
 from .app import IntrovertApp
+from .fitting import shorten
 from .place import Place
 from .rows import QUIET, one_line, people
 

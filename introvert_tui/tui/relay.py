@@ -38,7 +38,7 @@ class Relay:
         self._post: Callable[[Message], object] | None = None
 
     def __call__(self, event: Event) -> None:
-        from introvert_tui.engine.events import CatchUpEnded, Changed, Said
+        from introvert_tui.engine.events import Changed, Said
 
         with self._lock:
             match event:
@@ -47,8 +47,6 @@ class Relay:
                     self._all = self._all or not conversations
                 case Said():
                     self._said.append(event)
-                case CatchUpEnded():
-                    self._all = True
             post = self._post
         if post is not None:
             post(News(self))

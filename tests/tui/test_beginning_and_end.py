@@ -14,7 +14,7 @@ import pexpect
 import pytest
 from textual.message import Message
 
-from introvert_tui.engine.events import CatchUpEnded, Changed, Event, Said
+from introvert_tui.engine.events import Changed, Event, Said
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Outcome, Question
@@ -119,7 +119,7 @@ def test_many_events_are_one_message() -> None:
     assert len(posted) == 1
     relay(Changed(frozenset({2})))
     relay(Said("Hello to Ana is out."))
-    relay(CatchUpEnded(1))
+    relay(Changed(frozenset()))
     news = posted[0]
     assert isinstance(news, News)
     assert posted[1].can_replace(news)

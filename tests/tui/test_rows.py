@@ -12,7 +12,7 @@ from introvert_tui.engine.inbox import AccountView, Group, InboxRow, State
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind, Reason, Span, SpanKind
 from introvert_tui.text import clean, clean_line, count
-from introvert_tui.tui import fitting, pages, rows, words
+from introvert_tui.tui import pages, rows, words
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
@@ -220,27 +220,6 @@ def test_a_row_never_breaks_out_of_its_lines(text: str, name: str, warning: str 
     lines = rows.row_lines(row, width, NOW)
     assert all("\n" not in line.plain and line.cell_length <= width + 1 for line in lines)
     assert not any("@click" in str(span.style) for line in lines for span in line.spans)
-
-
-@given(text=remote_line, most=st.integers(1, 40))
-@example(text="one two three", most=7)
-@example(text="\u05de\u05d5\u05e8 \U0001f469\u200d\U0001f467", most=4)
-@example(text="a" * 50, most=10)
-def test_shortened_text_fits_and_says_that_there_is_more(text: str, most: int) -> None:
-    said = fitting.shorten(text, most)
-    assert fitting.cells(said) <= most
-    folded = " ".join(text.split())
-    assert said == folded or (said.endswith("…") and folded.startswith(said.removesuffix("…")))
-
-
-@given(words=remote, width=st.integers(5, 60), most=st.integers(1, 4))
-def test_wrapping_loses_nothing_but_the_end(words: str, width: int, most: int) -> None:
-    folded = rows.one_line(words)
-    lines = fitting.wrapped(folded, width, most)
-    assert len(lines) <= most
-    assert all(fitting.cells(line) <= max(width, 2) for line in lines)
-    whole = "".join(lines).replace(" ", "")
-    assert folded.replace(" ", "").startswith(whole.removesuffix("…"))
 
 
 def test_a_message_says_who_when_and_to_whom() -> None:

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from introvert_tui import __version__, plugins
+from introvert_tui import plugins
 from introvert_tui.adapter import API_VERSION, Adapter
 from introvert_tui.errors import PluginError
 
@@ -47,16 +47,10 @@ def test_those_that_come_with_it_are_first(register: Register) -> None:
     assert plugins.load("aardvark") is Elsewhere
 
 
-def test_names_versions_and_labels_import_nothing(register: Register) -> None:
+def test_names_and_labels_import_nothing(register: Register) -> None:
     register(broken="there.is.no.such.module:Thing")
     before = set(sys.modules)
     assert plugins.names() == ("demo", "bluesky", "mastodon", "broken")
-    assert plugins.versions() == {
-        "demo": __version__,
-        "bluesky": __version__,
-        "mastodon": __version__,
-        "broken": "unknown",
-    }
     assert plugins.label("bluesky") == "Bluesky"
     assert not {name for name in set(sys.modules) - before if name.startswith("introvert_tui.adapters")}
 

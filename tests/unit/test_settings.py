@@ -219,7 +219,7 @@ class TestTable:
             assert reading.findings == ()
             assert reading.named == (setting.name,)
             shown = getattr(reading.settings, setting.name)
-            assert (shown == setting.default) == (not setting.unset)
+            assert (shown == Settings._field_defaults[setting.name]) == (not setting.unset)
 
     def test_the_annotated_file_names_exactly_the_settings_and_changes_nothing(self) -> None:
         text = annotated([KeyLine("nod", "n", "Like their message"), KeyLine("keys", "?", "Every key")])

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes, wcwidth
 
-from introvert_tui.text import cells, clip, count_graphemes, graphemes, shorten
+from introvert_tui.text import cells, clip, count_graphemes, graphemes
 from introvert_tui.text import measure as module
 
 pieces = st.sampled_from([*"ab \n\té今…", "👩\u200d", "\u0301", "\U0001f1e6", "\u0600", "각", "\r\n", "ก็", "\ud800"])
@@ -54,47 +54,9 @@ def test_graphemes_are_the_text(text: str) -> None:
 @given(anything, widths)
 @example("\U0001f469\u200d" * 900, 20)
 @example(" " * 5000 + "a", 3)
-def test_what_is_shortened_fits_and_stays(text: str, width: int) -> None:
-    line = shorten(text, width)
-    assert cells(line) <= max(width, 0)
-    assert shorten(line, width) == line
-    assert len(line) <= max(width, 0) * 16 + 1
-    assert line == " ".join(line.split())
+def test_what_is_clipped_fits(text: str, width: int) -> None:
     assert text.startswith(clip(text, width))
     assert cells(clip(text, width)) <= max(width, 0)
-
-
-@settings(max_examples=400)
-@given(st.lists(st.text("abcé今", min_size=1, max_size=4), max_size=20), st.integers(min_value=9, max_value=40))
-def test_words_that_fit_are_never_cut(words: list[str], width: int) -> None:
-    text = " ".join(words)
-    line = shorten(text, width)
-    if cells(text) <= width:
-        assert line == text
-    else:
-        kept = line.removesuffix("…").split()
-        assert line.endswith("…")
-        assert kept == words[: len(kept)]
-        assert cells(" ".join(words[: len(kept) + 1])) + 1 > width
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "short"),
-    [
-        ("I keep three inks on the desk", 22, "I keep three inks on…"),
-        ("I keep three inks on the desk", 21, "I keep three inks on…"),
-        ("one\n two\tthree", 40, "one two three"),
-        ("hello, hello", 7, "hello,…"),
-        ("and so…  he said more", 9, "and so…"),
-        ("see https://example.com/a/very/long/path", 16, "see https://exa…"),
-        ("今日はとても暑いですね", 9, "今日はと…"),
-        ("unbreakable", 6, "unbre…"),
-        ("anything", 1, "…"),
-        ("anything", 0, ""),
-    ],
-)
-def test_shorten_keeps_whole_words(text: str, width: int, short: str) -> None:
-    assert shorten(text, width) == short
 
 
 @pytest.mark.parametrize("unit", ["\U0001f1e6", "\u0301", "\U0001f469\u200d", "\u0915\u094d", "\u1100", "今 "])
@@ -106,7 +68,7 @@ def test_time_grows_no_faster_than_the_text(unit: str) -> None:
             start = time.process_time()
             cells(text)
             count_graphemes(text)
-            shorten(text, units // 2)
+            clip(text, units // 2)
             best = min(best, time.process_time() - start)
         return best
 

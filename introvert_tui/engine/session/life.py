@@ -56,7 +56,7 @@ class Session(Guarding):
         await coming_and_going.wake(self)
 
     async def catch_up(self) -> CatchUpReport:
-        """Fetch all accounts side by side, or wait for the catch-up that runs; tells `CatchUpEnded` at the end."""
+        """Fetch all accounts side by side, or wait for the catch-up that runs; tells `Changed` at the end."""
         from introvert_tui.engine import coming_and_going
 
         if self._catching_up is None or self._catching_up.done():

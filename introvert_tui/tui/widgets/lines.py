@@ -10,8 +10,8 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
-from introvert_tui.text import cells
 from introvert_tui.tui.actions import Action, keys_of
+from introvert_tui.tui.fitting import cells
 from introvert_tui.tui.rows import QUIET, STRONG
 
 _FEWEST_LINES, _MOST_LINES = 2, 6
@@ -24,8 +24,8 @@ class TitleLine(Widget):
 
     DEFAULT_CSS = "TitleLine { height: 1; }"
 
-    def __init__(self, title: str, right: str = "", id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, title: str, right: str = "") -> None:
+        super().__init__()
         self._title, self._right = title, right
 
     def say(self, title: str, right: str) -> None:
