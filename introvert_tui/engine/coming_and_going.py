@@ -14,6 +14,7 @@ from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import CatchUpReport
 from introvert_tui.errors import AdapterError, IntrovertError, StoreError
+from introvert_tui.model import DraftKind
 from introvert_tui.store import accounts, company, messages, outbox, outgoing, quiet, standing
 from introvert_tui.store.merge import Merged
 from introvert_tui.store.outgoing import OutboxRecord
@@ -154,15 +155,18 @@ async def _send_the_rest(session: Reading, seconds: float) -> str | None:
     return trouble or None
 
 
-def _about_the_rest(session: Reading, pending: tuple[OutboxRecord, ...]) -> str | None:
+def _about_the_rest(session: Reading, pending: tuple[OutboxRecord, ...]) -> str:
+    """What is to be said of that which has not gone out; of each account why, as far as its server said."""
     rest = [record for record in pending if record.state != "sent"]
     held = [(record.draft.kind, record.name) for record in rest if record.state == "held"]
-    if held:
-        return sentences.held_for_next_visit(held)
     unclear = [(record.draft.kind, record.name) for record in rest if record.state in ("unsure", "sending")]
-    if unclear:
-        return sentences.looked_for_next_visit(unclear)
-    if rest:
-        label = plugins.label(accounts.one(session.db, rest[0].account).network)
-        return sentences.waits_for_next_visit([(record.draft.kind, record.name) for record in rest], label)
-    return None
+    said = [sentences.held_for_next_visit(held)] if held else []
+    said += [sentences.looked_for_next_visit(unclear)] if unclear else []
+    waiting: dict[int, list[tuple[DraftKind, str]]] = {}
+    for record in rest:
+        if record.state not in ("held", "unsure", "sending"):
+            waiting.setdefault(record.account, []).append((record.draft.kind, record.name))
+    for account, which in waiting.items():
+        its = accounts.one(session.db, account)
+        said.append(sentences.waits_for_next_visit(which, plugins.label(its.network), *(its.trouble or ())))
+    return " ".join(said)

@@ -146,8 +146,11 @@ def _messages(which: Sequence[tuple[DraftKind, str]]) -> str:
     return f"Your {which[0][0]} to {people}" if len(which) == 1 else f"Your messages to {people}"
 
 
-def waits_for_next_visit(which: Sequence[tuple[DraftKind, str]], label: str) -> str:
-    return f"{_messages(which)} did not go out yet: {label} does not answer. Kept for your next visit."
+def waits_for_next_visit(which: Sequence[tuple[DraftKind, str]], label: str, kind: str = "", said: str = "") -> str:
+    """What did not go out from one account, and its trouble if there is any: its kind, and what the adapter said."""
+    because = f": {label} does not answer" if kind == "offline" else ""
+    sentence = f"{_messages(which)} did not go out yet{because}. Kept for your next visit."
+    return f"{sentence} {said}" if said and kind != "offline" else sentence
 
 
 def held_for_next_visit(which: Sequence[tuple[DraftKind, str]]) -> str:

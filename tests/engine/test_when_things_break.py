@@ -24,6 +24,7 @@ from introvert_tui.errors import (
     NotAllowed,
     Offline,
     PluginError,
+    RateLimited,
     Refused,
     SignedOut,
     StoreError,
@@ -172,6 +173,45 @@ async def test_from_an_account_that_was_signed_out_nothing_is_written(town: Town
     with pytest.raises(Cannot, match=r"signed out of me\.test"):
         await session.hello(writing, "Good to hear from you.")
     assert session.conversation(row.id).kept == "Good to hear from you."
+
+
+@pytest.mark.parametrize(
+    ("problem", "why"),
+    [
+        (Offline("no way out"), ": Village does not answer. Kept for your next visit."),
+        (RateLimited("Village asks for a pause.", 90), ". Kept for your next visit."),
+        (SignedOut("Sign in again."), ". Kept for your next visit. Sign in again."),
+    ],
+)
+async def test_quitting_tells_of_all_that_did_not_go_out_and_truly_why(
+    town: Town, problem: Exception, why: str
+) -> None:
+    for who in ("ana", "ben", "cy"):
+        town.village.says(who, "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.lose_answers = 1
+    town.village.fail["find"] = [problem] * 9
+    await town.moves(session, seconds=HOLD)
+    await town.greets(session, "Ben")
+    await town.moves(session, seconds=HOLD)
+    await town.greets(session, "Cy")
+    told = await session.quit(send=False)
+    assert told == (
+        "Your hello to Cy was not sent. It is kept; you are asked about it at your next visit. "
+        "Your hello to Ana may have gone out; the server did not say. It is looked for at your next visit. "
+        f"Your hello to Ben did not go out yet{why}"
+    )
+
+
+async def test_of_what_nobody_was_asked_about_no_server_is_blamed(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.fail["send"] = [Offline("no way out")]
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    await session.visit.store.do(accounts.answered, 1)
+    assert await session.quit(send=False) == "Your hello to Ana did not go out yet. Kept for your next visit."
 
 
 @pytest.mark.parametrize(
