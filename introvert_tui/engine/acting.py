@@ -183,7 +183,7 @@ async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outco
         now = session.visit.clock.local()
         offer = DeleteOffer(key, sentences.delete_it(message.draft.kind, message.name, message.receipt.at, now))
         return Outcome(offer.sentence, False, offer, record.conversation)
-    if not await session.visit.store.do(leaving.take_back, record, key, session.now()):
+    if not await session.visit.store.do(leaving.take_back, key, "taken back", session.now()):
         visit = session.visit
         before = undoing.last(session.db, visit.id, {*visit.passed, key}) is not None
         if before:
@@ -220,7 +220,8 @@ async def decide(session: Reading, question: Question, send: bool) -> Outcome:
             raise Cannot(f"{what} was decided about elsewhere in the meantime.")
         session.networks.nudge()
         return _told(session, record.conversation, f"{what} goes out now.")
-    if not await session.visit.store.do(outbox.take_back, question.key, "the person decided", session.now()):
+    if not await session.visit.store.do(leaving.take_back, question.key, "the person decided", session.now()):
         raise Cannot(f"{what} was decided about elsewhere in the meantime.")
+    session.networks.nudge()
     again = " again" if record.doubt else ""
     return _told(session, record.conversation, f"Not sent{again}. Your words are kept in the conversation.")

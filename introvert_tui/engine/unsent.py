@@ -359,5 +359,6 @@ async def drop(session: Reading, key: str) -> str:
     overdue = _overdue(session, record)
     if not await session.visit.store.do(moves.drop, key, overdue, session.now()):
         raise Cannot(f"{_name(record)} moved on meanwhile, and may be out.")
+    session.networks.nudge()
     session.visit.tell(Changed(frozenset({record.conversation})))
     return sentences.message_taken_back(_perhaps_out(record))

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from introvert_tui.model import PersonRef
-from introvert_tui.store import doors, outbox, outgoing, standing
+from introvert_tui.store import doors, leaving, outgoing, standing
 
 
 class Way(StrEnum):
@@ -103,7 +103,7 @@ def take_words_back(db: sqlite3.Connection, persons: Sequence[int], now: int) ->
     networks = dict(db.execute("SELECT id, network FROM account").fetchall())
     for record in outgoing.unsent(db):
         if (networks[record.account], record.draft.to.author.uri) in uris:
-            outbox.take_back(db, record.draft.key, "blocked", now)
+            leaving.take_back(db, record.draft.key, "blocked", now)
 
 
 def _want(db: sqlite3.Connection, person: int, way: Way, on: bool, now: int) -> None:

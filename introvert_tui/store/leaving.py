@@ -50,12 +50,17 @@ def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> Non
     undo.seal(db, record, quieted=speaks_again)
 
 
-def take_back(db: sqlite3.Connection, record: undo.UndoRecord, key: str, now: int) -> bool:
-    """Take a message back that has not gone out; False if it is out, or may be."""
-    untouched = undo.is_untouched(db, record)
-    if not outbox.take_back(db, key, "taken back", now):
+def take_back(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
+    """Take a message back that has not gone out, in whichever visit it was written; False if it is out, or may be.
+
+    With it goes what writing it did: what it rejoined is left again.
+    """
+    record = undo.of_message(db, key)
+    untouched = record is not None and undo.is_untouched(db, record)
+    if not outbox.take_back(db, key, reason, now):
         return False
-    _restore(db, record, untouched, now)
+    if record is not None:
+        _restore(db, record, untouched, now)
     return True
 
 

@@ -36,7 +36,7 @@ def drop(db: sqlite3.Connection, key: str, overdue: str | None, now: int) -> boo
     """The person does not want a message sent: keep its words. False if it is out, or may be; `overdue` as above."""
     if overdue is not None:
         outbox.ask(db, key, overdue)
-    return outbox.take_back(db, key, "dropped by hand", now)
+    return leaving.take_back(db, key, "dropped by hand", now)
 
 
 def reword(db: sqlite3.Connection, key: str, writing: Writing, now: int) -> bool:
@@ -44,7 +44,7 @@ def reword(db: sqlite3.Connection, key: str, writing: Writing, now: int) -> bool
 
     False, and nothing changed, if it is out or may be.
     """
-    if not outbox.take_back(db, key, "reworded", now):
+    if not leaving.take_back(db, key, "reworded", now):
         return False
     given_back: str = db.execute(
         "SELECT draft.key FROM draft JOIN draft AS old USING(conversation_id, text) WHERE old.key = ? "

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from introvert_tui import plugins
 from introvert_tui.engine.inbox import State
-from introvert_tui.engine.views import Later
+from introvert_tui.engine.session import Session
+from introvert_tui.engine.views import Later, OutgoingView
 from introvert_tui.errors import Cannot, NotAllowed, Offline, Refused
 from introvert_tui.model import MessageRef, Page, Prepared, Reason, Receipt
 from introvert_tui.store import conversations, leaving, merge, messages, quiet, undo
@@ -152,6 +154,66 @@ async def test_a_reply_taken_back_leaves_again_what_it_rejoined(town: Town) -> N
     await town.moves(session)
     assert session.conversation(row.id).state is State.LEFT
     assert town.village.muted == {root}
+
+
+async def replied_in_vain(town: Town) -> tuple[Session, OutgoingView]:
+    """A thread of Ben's that you left without a word, and a reply to Ana there which does not get out."""
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.leave(row.id)
+    await town.moves(session)
+    town.village.fail["send"] = [Offline("no way out")] * 1000
+    await session.reply(session.reply_composer(row.id, row.shown), "Here I am.")
+    await town.moves(session, seconds=HOLD)
+    assert session.conversation(row.id).state is State.OPEN
+    assert town.village.muted == set()
+    (one,) = session.outbox()
+    return session, one
+
+
+async def drop(town: Town, session: Session, reply: OutgoingView) -> Session:
+    await session.drop(reply.key)
+    return session
+
+
+async def do_not_send(town: Town, session: Session, reply: OutgoingView) -> Session:
+    await session.quit(send=False)
+    town.clock.passes(days=2)
+    session = await town.caught_up()
+    await town.moves(session)
+    (question,) = session.questions()
+    await session.decide(question, send=False)
+    return session
+
+
+async def block(town: Town, session: Session, reply: OutgoingView) -> Session:
+    (row,) = session.older()
+    await session.block_person(session.who(row.id, row.shown))
+    return session
+
+
+async def reword_and_drop(town: Town, session: Session, reply: OutgoingView) -> Session:
+    await session.reword(reply.key, "Here I am again.")
+    await town.moves(session, seconds=HOLD)
+    assert session.left() == ()
+    assert town.village.muted == set()
+    (one,) = session.outbox()
+    await session.drop(one.key)
+    return session
+
+
+@pytest.mark.parametrize("way", [drop, do_not_send, block, reword_and_drop], ids=lambda way: way.__name__)
+async def test_a_reply_that_is_not_sent_after_all_leaves_again_what_it_rejoined(
+    town: Town, way: Callable[[Town, Session, OutgoingView], Awaitable[Session]]
+) -> None:
+    session, reply = await replied_in_vain(town)
+    session = await way(town, session, reply)
+    await town.moves(session, minutes=3)
+    (row,) = session.left()
+    assert town.village.muted == {"at://ben/0"}
+    assert row.kept in ("Here I am.", "Here I am again.")
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])
