@@ -208,7 +208,9 @@ async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
         raise Cannot(f"It was not deleted: {problem}") from problem
     await session.visit.store.do(leaving.deleted, offer.key, session.now())
     session.networks.nudge()
-    return _told(session, message.conversation, "Deleted. The conversation is open again; your words are kept.")
+    now = conversations.one(session.db, message.conversation)
+    stands = "stays left" if now is not None and now.state == State.LEFT else "is open again"
+    return _told(session, message.conversation, f"Deleted. The conversation {stands}; your words are kept.")
 
 
 async def decide(session: Reading, question: Question, send: bool) -> Outcome:

@@ -92,6 +92,14 @@ def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bo
     return True
 
 
+def newest(db: sqlite3.Connection, conversation: int) -> str | None:
+    """The hello that left a conversation last, by its address; None if no door of it was ever ajar."""
+    row = db.execute(
+        "SELECT receipt_uri FROM door WHERE conversation_id = ? ORDER BY opened_at DESC LIMIT 1", (conversation,)
+    ).fetchone()
+    return row[0] if row else None
+
+
 def overtaken(db: sqlite3.Connection, conversation: int, message: Message) -> bool:
     """Whether a message was there before the last hello arrived, though it was not shown then."""
     row = db.execute("SELECT max(opened_at) FROM door WHERE conversation_id = ?", (conversation,)).fetchone()

@@ -275,19 +275,34 @@ def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int)
 
 
 def deleted(db: sqlite3.Connection, key: str, now: int) -> None:
-    """A message that was out is deleted again: what it answered waits again, the words are kept, the thread speaks."""
+    """A message that was out is deleted again: what it answered waits again, the words are kept, the thread speaks.
+
+    Where the conversation was left since, without a word or by another hello, it stays left: only the words are kept.
+    """
     record = outgoing.one(db, key)
+    stays_left = _left_since(db, record)
     deed = undo.of_message(db, key)
     untouched = deed is not None and undo.is_untouched(db, deed)
     uri = outbox.mark_deleted(db, key)
     merge(db, record.account, Page(gone=(uri,)), from_ms(now))
     db.execute("DELETE FROM door WHERE receipt_uri = ?", (uri,))
-    quiet.change_mind(db, record.conversation, False, now)
     drafts.keep(db, record.conversation, record.account, record.to, drafts.new_key(), record.draft.text, now)
+    if stays_left:
+        standing.settle(db, record.conversation)
+        return
+    quiet.change_mind(db, record.conversation, False, now)
     standing.wait_again(db, record.conversation, key, now)
     standing.reopen(db, record.conversation)
     if deed is not None and untouched:
         _restore(db, deed, untouched, now)
+
+
+def _left_since(db: sqlite3.Connection, record: OutboxRecord) -> bool:
+    """Whether a conversation is left, and not by this message that is out."""
+    door = db.execute("SELECT door FROM conversation WHERE id = ?", (record.conversation,)).fetchone()[0]
+    if door is None or record.receipt is None:
+        return False
+    return door == "closed" or doors.newest(db, record.conversation) != record.receipt.ref.uri
 
 
 def is_first_hello_made_quiet(db: sqlite3.Connection, wish: QuietWish) -> bool:

@@ -208,3 +208,44 @@ async def test_what_an_account_wrote_that_was_only_signed_out_stays(town: Town) 
     session = await held(town)
     await session.remove_account(session.accounts()[0].id, forget_conversations=False)
     assert only(session).stands == "not sent, since you signed out"
+
+
+@pytest.mark.parametrize("left", ["without a word", "by another hello"])
+async def test_deleting_a_hello_does_not_bring_back_what_was_left_since(town: Town, left: str) -> None:
+    root = town.village.says("ben", "@me and you?" if left == "by another hello" else "A thread.")
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana", "Hello, Ana.")
+    await town.moves(session, seconds=HOLD)
+    if left == "by another hello":
+        await town.greets(session, "Ben", "Hello, Ben.")
+        await town.moves(session, seconds=HOLD)
+    else:
+        await session.leave(row.id)
+        await town.moves(session)
+    first = session.sent()[-1]
+    assert first.text == "Hello, Ana."
+    assert first.delete is not None
+    told = await session.delete(first.delete)
+    assert told.sentence == "Deleted. The conversation stays left; your words are kept."
+    await town.moves(session, minutes=3)
+    (again,) = session.left()
+    assert again.kept == "Hello, Ana."
+    assert session.inbox().rows == ()
+    assert town.village.muted == {root}
+
+
+async def test_deleting_the_hello_that_left_brings_back_whom_it_answered(town: Town) -> None:
+    root = town.village.says("ben", "@me and you?")
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    for who in ("Ana", "Ben"):
+        await town.greets(session, who)
+        await town.moves(session, seconds=HOLD)
+    assert town.village.muted == {root}
+    last = session.sent()[0]
+    assert last.delete is not None
+    await session.delete(last.delete)
+    await town.moves(session, minutes=3)
+    assert town.row(session, "Ben").writers == ("Ben",)
+    assert town.village.muted == set()
