@@ -138,10 +138,13 @@ def remember_filtered(db: sqlite3.Connection, account: int, filtered: str, now: 
 
 
 def remove(db: sqlite3.Connection, account: int, forget: bool, now: int) -> None:
-    """Sign an account out here, its outbox given back already; with `forget` its conversations go too."""
+    """Sign an account out here, its outbox given back already; with `forget` its conversations go too.
+
+    Where these stay, so do their doors and what was wished quiet: what was left is so when it is signed in again.
+    """
     ours = (account,)
     db.execute("UPDATE outbox SET after = NULL WHERE key IN (SELECT key FROM draft WHERE account_id = ?)", ours)
-    for table in ("quiet", "nod", "distance", "door"):
+    for table in ("nod", "distance", *(("quiet", "door") if forget else ())):
         db.execute(f"DELETE FROM {table} WHERE account_id = ?", ours)
     db.execute(
         "UPDATE account SET removed_at = ?, cursor = NULL, facts = NULL, trouble = NULL, notes = '[]', "

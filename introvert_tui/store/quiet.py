@@ -267,10 +267,13 @@ def hurry(db: sqlite3.Connection, now: int) -> None:
 
 
 def pending(db: sqlite3.Connection, account: int | None = None, until: int = 2**62) -> bool:
-    """Whether something is still to be made as wanted: in one account or any, due up to a moment."""
+    """Whether something is still to be made as wanted: in one account or any, due up to a moment.
+
+    What is wished of a thread waits for an account that was signed out to be signed in again.
+    """
     row = db.execute(
-        "SELECT 1 FROM quiet WHERE want IS NOT have AND due_at <= :until "
-        "AND account_id = coalesce(:account, account_id) "
+        "SELECT 1 FROM quiet JOIN account ON account.id = account_id WHERE want IS NOT have AND due_at <= :until "
+        "AND account_id = coalesce(:account, account_id) AND account.removed_at IS NULL "
         "UNION ALL SELECT 1 FROM nod WHERE want != have AND due_at <= :until "
         "AND account_id = coalesce(:account, account_id) "
         "UNION ALL SELECT 1 FROM distance WHERE want IS NOT have AND due_at <= :until "

@@ -13,7 +13,7 @@ from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import Cannot, Offline, Refused
 from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, Receipt, Span, ThreadRef
-from introvert_tui.store import doors, merge
+from introvert_tui.store import doors, merge, quiet
 from introvert_tui.store.times import to_ms
 
 from .conftest import Town
@@ -313,6 +313,58 @@ async def test_what_is_begun_in_a_conversation_goes_on_when_it_joins_another(tow
     await session.undo()
     assert (await session.done(row.id, row.shown)).left_inbox
     assert session.inbox().rows == ()
+
+
+async def signed_out_and_in_again(town: Town, session: Session, *, forget: bool = False) -> Session:
+    await session.remove_account(1, forget)
+    await session.quit(send=False)
+    return await town.caught_up()
+
+
+@pytest.mark.parametrize("who", ["ana", "ben"])
+async def test_what_was_left_is_left_still_when_its_account_is_signed_in_again(town: Town, who: str) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    (hello,) = town.village.mine()
+    session = await signed_out_and_in_again(town, session)
+    town.village.says(who, "And you!", to=hello.ref.uri, reason=Reason.REPLY)
+    await session.catch_up()
+    assert [one.group for one in session.inbox().rows] == ([Group.WROTE_BACK] if who == "ana" else [])
+    await session.rejoin(row.id)
+    await town.moves(session, seconds=1)
+    assert town.village.muted == set()
+
+
+async def test_a_thread_left_before_signing_out_is_muted_when_signed_in_again(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    town.village.fail["mute"] = [Offline("no way there")] * 3
+    await session.leave(town.row(session, "Ana").id)
+    await town.moves(session, seconds=1)
+    await session.remove_account(1, False)
+    assert not quiet.pending(session.db)
+    await session.quit(send=False)
+    session = await town.caught_up()
+    for _ in range(3):
+        await town.moves(session, minutes=10)
+    assert town.village.muted == {root}
+
+
+async def test_of_an_account_whose_conversations_are_forgotten_nothing_is_wished(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    town.village.fail["mute"] = [Offline("no way there")]
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    session = await signed_out_and_in_again(town, session, forget=True)
+    await town.moves(session, minutes=10)
+    assert town.village.calls.count("mute") == 1
+    assert doors.due(session.db, 1, session.now()) == ()
 
 
 MINUTE_MS = 60_000
