@@ -290,11 +290,10 @@ def _copy(merging: _Merge, message: Message, identity: int, mine: bool) -> bool:
     before = db.execute(
         "SELECT said_to_me, liked FROM copy WHERE account_id = ? AND ref = ?", (account, message.ref.local)
     ).fetchone()
-    old = to_ms(message.seen_at) < merging.wait_from
-    dealt_elsewhere = db.execute(
-        "SELECT dealt_at FROM copy WHERE message_id = ? AND dealt_at IS NOT NULL", (identity,)
-    ).fetchone()
-    dealt_at = dealt_elsewhere[0] if dealt_elsewhere else merging.now if old else None
+    # Dealt with in one account is so in all, and by the same action, which can be taken back.
+    dealt_at, dealt_by = db.execute(
+        "SELECT dealt_at, dealt_by FROM copy WHERE message_id = ? AND dealt_at IS NOT NULL", (identity,)
+    ).fetchone() or ((merging.now, "age") if to_ms(message.seen_at) < merging.wait_from else (None, None))
     db.execute(
         "INSERT INTO copy(account_id, ref, message_id, token, place, parent, visibility, said_to_me, liked, dealt_at, "
         "dealt_by) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(account_id, ref) DO UPDATE SET "
@@ -312,7 +311,7 @@ def _copy(merging: _Merge, message: Message, identity: int, mine: bool) -> bool:
             said,
             message.liked_by_me,
             dealt_at,
-            "age" if old and not dealt_elsewhere else None,
+            dealt_by,
         ),
     )
     return (

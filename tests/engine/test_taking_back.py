@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later, OutgoingView
 from introvert_tui.errors import Cannot, NotAllowed, Offline, Refused
 from introvert_tui.model import MessageRef, Page, Prepared, Reason, Receipt
-from introvert_tui.store import conversations, leaving, merge, messages, quiet, undo
+from introvert_tui.store import accounts, conversations, leaving, merge, messages, quiet, undo
 from introvert_tui.store.times import to_ms
 
 from .conftest import Town
@@ -302,6 +303,34 @@ def test_a_nod_taken_back_while_it_goes_out_is_taken_back_on_the_server_too(db: 
     quiet.take_back_nod(db, 1, ref.uri, now=1)
     quiet.nod_done(db, 1, going_out, now=2)
     assert [wish.want for wish in quiet.nods_due(db, 1, now=2)] == [False]
+
+
+@pytest.mark.parametrize("what", ["done", "hello", "leave"])
+async def test_what_names_two_accounts_of_yours_waits_again_in_both(town: Town, what: str) -> None:
+    """Ana names both; the account that was added last reads it first."""
+    session = await town.caught_up()
+    add = ("demo", "https://other.test", "did:me2", "me2.test", session.now())
+    other = await session.visit.store.do(accounts.add, *add)
+    root = town.village.messages[town.village.says("ben", "A thread.", told=False, reason=None)]
+    said = town.village.messages[town.village.says("ana", "@me @me2 hello?", to=root.ref.uri, told=False)]
+
+    async def comes_to(account: int) -> None:
+        copies = tuple(replace(one, ref=replace(one.ref, local=f"{one.ref.uri} {account}")) for one in (root, said))
+        page = Page(messages=copies, people=town.village.people())
+        await session.visit.store.do(merge.merge, account, page, town.clock.now())
+
+    await comes_to(other)
+    row = town.row(session, "Ana")
+    match what:
+        case "done":
+            await session.done(row.id, row.shown)
+        case "hello":
+            await town.greets(session, "Ana")
+        case _:
+            await session.leave(row.id)
+    await comes_to(1)
+    await session.undo()
+    assert [one.id for one in session.inbox().rows] == [row.id]
 
 
 def test_what_was_done_in_a_thread_that_has_joined_a_left_one_is_told_truly(db: sqlite3.Connection) -> None:
