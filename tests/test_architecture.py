@@ -154,8 +154,8 @@ def test_layers() -> None:
     assert wrong == []
 
 
-SHARED = frozenset({"addresses", "pictures"})
-"""What is the same for every network: where a server is, and a picture."""
+SHARED = frozenset({"addresses", "answers", "pictures", "shape"})
+"""What is the same for every network: where a server is, what it answers, how JSON is read, and a picture."""
 
 
 def test_a_network_knows_no_other_network() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
+_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -30,3 +32,8 @@ def origin(url: str) -> str:
 def host(url: str) -> str:
     """The server's name as people say it."""
     return urlsplit(url).netloc.lower()
+
+
+def as_typed(text: str) -> str:
+    """An address or a name without what cannot be seen: what is pasted often brings some along."""
+    return _UNSEEN.sub("", text)

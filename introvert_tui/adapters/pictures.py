@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from introvert_tui.errors import Gone, NotAllowed, Offline, Refused, Unavailable
 from introvert_tui.model import Attachment, AttachmentKind
 
-from . import addresses
+from . import addresses, answers
 
 if TYPE_CHECKING:
     import httpx
@@ -43,9 +43,9 @@ async def fetch(attachment: Attachment, max_bytes: int, patience: float) -> byte
                     url = str(response.url.join(response.headers["location"]))
     except TimeoutError:
         raise Unavailable("The picture did not come in time.") from None
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
-        raise Offline(f"{addresses.host(url)} could not be reached.") from None
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        if answers.unreached(error):
+            raise Offline(f"{addresses.host(url)} could not be reached.") from None
         raise Unavailable("The picture could not be fetched.") from None
     raise Unavailable("The picture has moved too often.")
 

@@ -171,7 +171,7 @@ class BlueskyAdapter(Adapter):
 
     def profile(self, who: PersonRef) -> str | None:
         """On bsky.app, by the name that lasts."""
-        return f"https://bsky.app/profile/{who.uri}" if who.uri.startswith("did:") else None
+        return facets.profile_url(who.uri) if who.uri.startswith("did:") else None
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         """Count the answers to hellos, 25 in a request, and read those that are new."""

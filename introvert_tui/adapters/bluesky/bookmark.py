@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .shape import Json, moment, number, objects, stamp, strings, sub, text
+from introvert_tui.adapters.shape import Json, moment, number, objects, strings, sub, text
+
+from .shape import stamp
 
 LATE = timedelta(minutes=2)
 """How much later than its time a notification may turn up."""

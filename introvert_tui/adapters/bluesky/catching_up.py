@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from introvert_tui.adapter import Capability, Facts
+from introvert_tui.adapters.shape import Json, moment, objects, sub, text
 from introvert_tui.errors import NotAllowed, Unavailable
 from introvert_tui.model import Message, Page, Person
 
@@ -17,7 +18,7 @@ from . import posts, tid
 from .bookmark import LATE_KEY, Bookmark, Gap
 from .chat import ChatNews, read_chat
 from .failures import NO_DIRECT, Rejected
-from .shape import Json, did_of, moment, objects, split_uri, sub, text
+from .shape import did_of, split_uri
 from .wire import Wire
 
 BATCH = 25

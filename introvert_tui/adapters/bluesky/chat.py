@@ -6,16 +6,18 @@ does not open it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from introvert_tui.adapters.shape import Json, objects, sub, text
 from introvert_tui.errors import Gone
 from introvert_tui.model import Filtered, Message, Page, Person, RoomRef
 
 from . import posts, rooms
 from .failures import Rejected
-from .shape import Json, kind, objects, sub, text
+from .shape import kind
 from .wire import Wire
 
 _MOST_ROOMS = 30
@@ -36,6 +38,17 @@ class ChatNews:
     log: str | None = None
 
 
+@contextmanager
+def gone_if_missing() -> Iterator[None]:
+    """Say `Gone` where the chat service says that there is no such room."""
+    try:
+        yield
+    except Rejected as error:
+        if error.name in ("InvalidConvo", "ConvoNotFound", "NotFound"):
+            raise Gone("This conversation is no longer there.") from error
+        raise
+
+
 async def read_chat(wire: Wire, me: str, log: str | None, horizon: datetime) -> ChatNews:
     """Read what was written since a place in the chat log; without one, the rooms that were used since `horizon`."""
     if log is None:
@@ -51,12 +64,8 @@ async def read_room(wire: Wire, me: str, room: RoomRef, limit: int, horizon: dat
     while len(found) < limit:
         size = min(_MOST_PER_ROOM, limit - len(found))
         asked = {"convoId": room.id, "limit": size, "cursor": cursor}
-        try:
+        with gone_if_missing():
             answer = await wire.query("chat.bsky.convo.getMessages", asked, expect="messages", chat=True)
-        except Rejected as error:
-            if error.name in ("InvalidConvo", "ConvoNotFound", "NotFound"):
-                raise Gone("This conversation is no longer there.") from error
-            raise
         views = objects(answer, "messages")
         found += (message for view in views if (message := rooms.message(view, room)))
         profiles += objects(answer, "relatedProfiles")
@@ -77,12 +86,8 @@ async def read_requests(wire: Wire, me: str) -> Filtered:
 
 async def read_convo(wire: Wire, convo: str) -> Json:
     """Read one `convoView` (chat.bsky.convo.getConvo). Raises `Gone`."""
-    try:
+    with gone_if_missing():
         answer = await wire.query("chat.bsky.convo.getConvo", {"convoId": convo}, expect="convo", kind=dict, chat=True)
-    except Rejected as error:
-        if error.name in ("InvalidConvo", "ConvoNotFound", "NotFound"):
-            raise Gone("This conversation is no longer there.") from error
-        raise
     return sub(answer, "convo")
 
 

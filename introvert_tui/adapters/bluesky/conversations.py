@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from introvert_tui.adapters.shape import Json, number, sub, text
 from introvert_tui.errors import Gone
 from introvert_tui.model import (
     Audience,
@@ -25,7 +26,7 @@ from . import posts, rooms
 from .catching_up import hydrate, views_of
 from .chat import read_convo, read_room
 from .failures import Rejected
-from .shape import Json, kind, number, sub, text
+from .shape import kind
 from .trees import Tree
 from .wire import Wire
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from introvert_tui.adapters.shape import Json, link, objects, sub, text
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind
 
 from .facets import post_url
-from .shape import Json, kind, objects, sub, text
+from .shape import kind
 
 UNKNOWN = "Something this program cannot show"
 
@@ -29,11 +30,11 @@ def attachments(embed: Json) -> tuple[Attachment, ...]:
         case "video":
             return (Attachment(AttachmentKind.VIDEO, text(embed, "alt")),)  # its playlist opens in no browser
         case "external":
-            return (_card(sub(embed, "external")),)
+            return (link(sub(embed, "external"), "uri"),)
         case "record":
             return (_record(sub(embed, "record")),)
         case "recordWithMedia":
-            return (*attachments(sub(embed, "media")), _record(_inner(embed)))
+            return (*attachments(sub(embed, "media")), _record(sub(embed, "record", "record")))
     return (_unknown(),)
 
 
@@ -47,17 +48,8 @@ def quoted_uri(embed: Json) -> str:
     return ""
 
 
-def _inner(embed: Json) -> Json:
-    return sub(embed, "record", "record")
-
-
 def _image(image: Json) -> Attachment:
     return Attachment(AttachmentKind.IMAGE, text(image, "alt"), text(image, "fullsize") or None)
-
-
-def _card(external: Json) -> Attachment:
-    parts = (text(external, "title").strip(), text(external, "description").strip())
-    return Attachment(AttachmentKind.LINK, " — ".join(filter(None, parts)), text(external, "uri") or None)
 
 
 def _record(record: Json) -> Attachment:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from introvert_tui.adapters.shape import Json, objects, sub, text
 from introvert_tui.model import Span, SpanKind
 
-from .shape import Json, did_of, kind, objects, sub, text
+from .shape import did_of, kind
 
 _FACET = "app.bsky.richtext.facet"
 _CONTINUATION = range(0x80, 0xC0)

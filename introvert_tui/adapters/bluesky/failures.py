@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, Refused, SignedOut, Unavailable, Unsure
+from introvert_tui.adapters.answers import DEFAULT_PAUSE, LONGEST_PAUSE, lost, unreached
+from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, Refused, SignedOut
 from introvert_tui.text import clean_line
 
 from . import sdk
@@ -16,8 +17,6 @@ NO_DIRECT = (
     "This app password can't read direct messages; a new one with that box ticked can: introvert accounts add bluesky"
 )
 
-_DEFAULT_PAUSE = 60.0
-_LONGEST_PAUSE = 86_400.0
 _KINDS = {
     "InvalidSwap": "conflict",
     "ConvoLocked": "closed",
@@ -59,8 +58,7 @@ def translate(error: Exception, *, sending: bool) -> AdapterError | None:
         return from_response(response, sending=sending)
     if isinstance(error.__cause__, httpx.HTTPError):
         error = error.__cause__
-    # Without a connection not a byte of the request has left.
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+    if unreached(error):
         return Offline("Bluesky could not be reached.")
     if isinstance(error, httpx.TimeoutException):
         return lost("Bluesky did not answer in time.", sending)
@@ -69,11 +67,6 @@ def translate(error: Exception, *, sending: bool) -> AdapterError | None:
     if isinstance(error, ValueError):
         return lost("Bluesky's answer could not be read.", sending)
     return None
-
-
-def lost(words: str, sending: bool) -> AdapterError:
-    """What to raise when there is no usable answer."""
-    return Unsure(f"{words} It may have gone out all the same.") if sending else Unavailable(words)
 
 
 def from_response(response: sdk.Response, *, sending: bool) -> AdapterError:
@@ -104,8 +97,8 @@ def retry_after(headers: Mapping[str, Any]) -> float:
         except (KeyError, ValueError):
             continue
         if seconds == seconds:  # "nan" is a float too
-            return min(max(seconds, 1.0), _LONGEST_PAUSE)
-    return _DEFAULT_PAUSE
+            return min(max(seconds, 1.0), LONGEST_PAUSE)
+    return DEFAULT_PAUSE
 
 
 def signed_out() -> SignedOut:

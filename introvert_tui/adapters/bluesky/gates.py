@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from introvert_tui.adapters.shape import Json, objects, strings, sub, text
 from introvert_tui.errors import Gone, NotAllowed, Refused
 from introvert_tui.model import MessageRef
 
 from . import posts
 from .failures import Rejected
-from .shape import Json, did_of, objects, split_uri, stamp, strings, sub, text
+from .shape import did_of, split_uri, stamp
 from .wire import Wire
 
 _THREADGATE = "app.bsky.feed.threadgate"
@@ -101,13 +102,7 @@ async def _record(wire: Wire, me: str, collection: str, post: str) -> Json | Non
     repo, kind, rkey = split_uri(post)
     if (repo, kind) != (me, posts.POST):
         raise NotAllowed("gates", "That is decided by whoever wrote the post.")
-    try:
-        params = {"repo": me, "collection": collection, "rkey": rkey}
-        return await wire.query("com.atproto.repo.getRecord", params, expect="value", kind=dict)
-    except Rejected as error:
-        if error.name == "RecordNotFound":
-            return None
-        raise
+    return await wire.record(me, collection, rkey)
 
 
 async def _write(wire: Wire, me: str, collection: str, post: str, record: Json, cid: str | None) -> None:

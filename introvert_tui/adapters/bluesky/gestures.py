@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from introvert_tui.adapters.shape import sub, text
 from introvert_tui.errors import Gone, NotAllowed, Refused
 from introvert_tui.model import MessageRef, PersonRef, ThreadRef
 
 from . import posts, rooms, tid
 from .catching_up import views_of
 from .failures import Rejected
-from .shape import split_uri, stamp, sub, text
+from .shape import split_uri, stamp
 from .wire import Wire
 
 _LIKE = "app.bsky.feed.like"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from introvert_tui.adapters.shape import text
 from introvert_tui.errors import Gone
 from introvert_tui.model import Page
 
 from . import posts
 from .catching_up import hydrate
 from .failures import Rejected
-from .shape import text
 from .wire import Wire
 
 _PAGE = re.compile(r"https://[^/\s]+/profile/([^/?#\s]+)/post/([a-zA-Z0-9._~:-]+)/?(?:[?#].*)?")

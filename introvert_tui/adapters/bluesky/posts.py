@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
+from introvert_tui.adapters.shape import Json, moment, objects, strings, sub, text
 from introvert_tui.model import GoneKind, Message, MessageRef, Person, PersonRef, Reason, ThreadRef
 
 from . import embeds, facets
-from .shape import Json, did_of, kind, moment, objects, strings, sub, text
+from .shape import did_of, kind
 
 POST = "app.bsky.feed.post"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from introvert_tui.adapters.shape import Json, moment, objects, sub, text
 from introvert_tui.model import (
     GoneKind,
     Message,
@@ -18,7 +19,7 @@ from introvert_tui.model import (
 )
 
 from . import embeds, facets, posts
-from .shape import Json, kind, moment, objects, sub, text
+from .shape import kind
 
 _SCHEME = "bsky-chat:"
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from introvert_tui.adapters import addresses
+from introvert_tui.adapters.shape import Json, objects, text
 
 from . import services
-from .shape import Json, objects, text
 
 _CONNECT_SECONDS = 10.0
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
+from introvert_tui.adapters.answers import lost
+from introvert_tui.adapters.shape import Json, moment, objects, stored, sub, text
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, Refused
 from introvert_tui.model import (
     Absent,
@@ -29,10 +30,10 @@ from introvert_tui.model import (
 
 from . import facets, lookup, posts, rooms, sdk, tid
 from .catching_up import hydrate
-from .chat import read_convo
+from .chat import gone_if_missing, read_convo
 from .conversations import recheck, strong_refs
-from .failures import Rejected, lost
-from .shape import Json, moment, objects, split_uri, stamp, sub, text
+from .failures import Rejected
+from .shape import split_uri, stamp
 from .wire import Wire
 
 _LOOK_BACK = 100
@@ -76,7 +77,7 @@ async def _check_open(wire: Wire, me: str, to: Message) -> None:
 
 async def send(wire: Wire, prepared: Prepared) -> Receipt:
     """Send what was prepared; see `Adapter.send` for the errors."""
-    load = _payload(prepared)
+    load = stored(prepared, _is_ours)
     return await (_send_direct(wire, load) if load["kind"] == "direct" else _send_post(wire, load))
 
 
@@ -85,12 +86,12 @@ async def find(wire: Wire, me: str, prepared: Prepared) -> FindResult:
 
     In a changed one it may have been deleted since, and must not be brought back.
     """
-    load = _payload(prepared)
+    load = stored(prepared, _is_ours)
     if load["kind"] == "direct":
         return await _find_direct(wire, me, load, prepared.before or "")
     if prepared.before is None:
         return await _find_alike(wire, load)
-    record = await _stored(wire, load)
+    record = await wire.record(load["repo"], posts.POST, load["rkey"])
     if record is None and await _revision(wire, load["repo"]) == prepared.before:
         return Absent(proof=True)
     if record is None or not _is_same(record, load):
@@ -131,7 +132,7 @@ async def _send_post(wire: Wire, load: Json) -> Receipt:
 async def _settle_conflict(wire: Wire, load: Json) -> Receipt:
     """There is a record under our key: ours, or somebody else's whom we must not overwrite."""
     try:
-        record = await _stored(wire, load)
+        record = await wire.record(load["repo"], posts.POST, load["rkey"])
     except AdapterError as error:
         raise lost("Bluesky did not say what became of it.", sending=True) from error
     if record is None or not _is_same(record, load):
@@ -141,12 +142,8 @@ async def _settle_conflict(wire: Wire, load: Json) -> Receipt:
 
 async def _send_direct(wire: Wire, load: Json) -> Receipt:
     body = {"convoId": load["convo"], "message": load["message"]}
-    try:
+    with gone_if_missing():
         answer = await wire.procedure("chat.bsky.convo.sendMessage", body, chat=True, sending=True)
-    except Rejected as error:
-        if error.name in ("InvalidConvo", "ConvoNotFound"):
-            raise Gone("This conversation is no longer there.") from error
-        raise
     receipt = _direct_receipt(answer, load["convo"])
     if receipt is None:
         raise lost("Bluesky's answer could not be read.", sending=True)
@@ -185,16 +182,6 @@ async def _find_direct(wire: Wire, me: str, load: Json, before: str) -> FindResu
     return CannotTell()  # there is no key by which a repeat would be known for one
 
 
-async def _stored(wire: Wire, load: Json) -> Json | None:
-    asked = {"repo": load["repo"], "collection": posts.POST, "rkey": load["rkey"]}
-    try:
-        return await wire.query("com.atproto.repo.getRecord", asked, expect="value", kind=dict)
-    except Rejected as error:
-        if error.name == "RecordNotFound":
-            return None
-        raise
-
-
 async def _receipt(wire: Wire, load: Json, cid: str) -> Receipt:
     """A receipt for what is there already, with the time when the server first showed it, else the record's own."""
     ref = _ref(load, cid)
@@ -227,15 +214,8 @@ def _prepared(load: Json, before: str) -> Prepared:
     return Prepared(json.dumps({"v": 1, **load}, ensure_ascii=False, separators=(",", ":")), before or None)
 
 
-def _payload(prepared: Prepared) -> Json:
-    """What was stored. Raises `Refused` for what another version has written."""
-    try:
-        load: Any = json.loads(prepared.payload)
-    except ValueError:
-        load = None
-    if not isinstance(load, dict) or load.get("v") != 1 or load.get("kind") not in ("post", "direct"):
-        raise Refused("invalid", "This was prepared by another version of the program and can't be sent by this one.")
-    return load
+def _is_ours(load: Json) -> bool:
+    return load.get("kind") in ("post", "direct")
 
 
 def _is_same(record: Json, load: Json) -> bool:

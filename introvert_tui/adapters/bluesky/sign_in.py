@@ -6,11 +6,11 @@ import re
 
 from introvert_tui.adapter import Ask
 from introvert_tui.adapters import addresses
+from introvert_tui.adapters.shape import Json, sub, text
 from introvert_tui.errors import AdapterError, Offline, Refused, Unavailable
 from introvert_tui.model import Question, Secrecy, SignIn
 
 from . import failures, sdk, services
-from .shape import Json, sub, text
 from .wire import SESSION
 
 HANDLE = Question("handle", "Your Bluesky handle", "like ana.bsky.social; a link to your profile will do")
@@ -24,7 +24,6 @@ PASSWORD = Question(
 
 _HANDLE = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _DID = re.compile(r"did:(plc:[a-z2-7]{24}|web:[A-Za-z0-9.-]+)")
-_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]")
 _PATIENCE = 20.0
 
 
@@ -56,7 +55,7 @@ def account_name(typed: str) -> str:
 
     Raises `Refused` for what can be neither.
     """
-    name = _UNSEEN.sub("", typed)
+    name = addresses.as_typed(typed)
     name = re.sub(r"^(https?://)?(www\.)?bsky\.app/profile/|^at://", "", name, flags=re.IGNORECASE)
     name = re.split(r"[/?#]", name, maxsplit=1)[0].removeprefix("@")
     if _DID.fullmatch(name):

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from introvert_tui.adapters.shape import Json, number, objects, strings, sub, text
 from introvert_tui.model import GoneKind, Message, MessageRef, ThreadRef
 
 from . import posts
-from .shape import Json, kind, number, objects, strings, sub, text
+from .shape import kind
 
 _MOMENT = timedelta(milliseconds=1)
 

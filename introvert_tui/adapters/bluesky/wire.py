@@ -6,14 +6,13 @@ import asyncio
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from introvert_tui.adapters import addresses
+from introvert_tui.adapters import addresses, answers
+from introvert_tui.adapters.shape import Json, sub, text
 from introvert_tui.errors import NotAllowed, RateLimited, Unavailable
 
 from . import failures, sdk, services
-from .shape import Json, sub, text
 
 if TYPE_CHECKING:
     from introvert_tui.adapter import Secrets
@@ -57,7 +56,7 @@ class Wire:
         response = await self._call(method, params=params, chat=chat)
         content = response.content
         if not isinstance(content, dict) or not isinstance(content.get(expect), kind):
-            raise failures.lost("Bluesky's answer could not be read.", sending=False)
+            raise answers.lost("Bluesky's answer could not be read.", sending=False)
         return content
 
     async def procedure(
@@ -72,7 +71,17 @@ class Wire:
             return response.content
         if not response.content:
             return {}
-        raise failures.lost("Bluesky's answer could not be read.", sending)
+        raise answers.lost("Bluesky's answer could not be read.", sending)
+
+    async def record(self, repo: str, collection: str, rkey: str) -> Json | None:
+        """Read one record of a repository (com.atproto.repo.getRecord), or None where there is none."""
+        asked = {"repo": repo, "collection": collection, "rkey": rkey}
+        try:
+            return await self.query("com.atproto.repo.getRecord", asked, expect="value", kind=dict)
+        except failures.Rejected as error:
+            if error.name == "RecordNotFound":
+                return None
+            raise
 
     async def end(self) -> None:
         """End the session on the server (com.atproto.server.deleteSession), as far as it is still alive."""
@@ -108,7 +117,7 @@ class Wire:
             response = await self._try(method, session, params=params, body=body, headers=headers, sending=sending)
         except failures.Expired as error:
             if chat and error.name not in _OWN_TOKEN_ERRORS:
-                raise failures.lost("The chat service does not take our word for who we are.", sending) from None
+                raise answers.lost("The chat service does not take our word for who we are.", sending) from None
             session = await self._renew(session)
             try:
                 response = await self._try(method, session, params=params, body=body, headers=headers, sending=sending)
@@ -150,10 +159,7 @@ class Wire:
 
     def _note(self, headers: Mapping[str, Any], sending: bool) -> None:
         """Remember the server's clock, and whether it will soon refuse to talk."""
-        try:
-            self.server_time = parsedate_to_datetime(headers["date"]).astimezone(UTC)
-        except (KeyError, ValueError, TypeError):
-            self.server_time = datetime.now(UTC)
+        self.server_time = answers.server_time(headers)
         try:
             remaining, limit = int(headers["ratelimit-remaining"]), int(headers["ratelimit-limit"])
         except (KeyError, ValueError):

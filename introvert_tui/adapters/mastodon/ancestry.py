@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from introvert_tui.adapters.shape import Json, objects, sub, text
 from introvert_tui.model import MessageRef, PersonRef, Place, RoomRef, ThreadRef
 
 from .people import Me, ref
-from .shape import Json, name_of, objects, sub, text
+from .shape import name_of
 
 _MOST = 10_000
 

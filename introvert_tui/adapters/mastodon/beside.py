@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from introvert_tui.adapters.shape import Json, link, objects, sub, text
 from introvert_tui.model import Attachment, AttachmentKind, GoneKind
 from introvert_tui.text.html import plain_text
 
 from .people import Me, ref
-from .shape import Json, objects, sub, text
 
 _KINDS = {"image": AttachmentKind.IMAGE, "gifv": AttachmentKind.VIDEO, "video": AttachmentKind.VIDEO}
 _QUOTE_GONE = {
@@ -26,7 +26,7 @@ def attachments(status: Json, me: Me) -> tuple[Attachment, ...]:
     if quote := sub(status, "quote"):
         found.append(_quote(quote, me))
     elif (card := sub(status, "card")) and text(card, "url"):
-        found.append(_card(card))
+        found.append(link(card, "url"))
     return tuple(found)
 
 
@@ -56,11 +56,6 @@ def _poll(poll: Json) -> Attachment:
     options = " · ".join(text(option, "title").strip() for option in objects(poll, "options"))
     name = "Poll (ended)" if poll.get("expired") is True else "Poll"
     return Attachment(AttachmentKind.OTHER, f"{name}: {options}" if options else name)
-
-
-def _card(card: Json) -> Attachment:
-    parts = (text(card, "title").strip(), text(card, "description").strip())
-    return Attachment(AttachmentKind.LINK, " — ".join(filter(None, parts)), text(card, "url"))
 
 
 def _quote(quote: Json, me: Me) -> Attachment:

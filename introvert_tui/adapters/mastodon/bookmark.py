@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from .shape import Json, moment, number, sub, text
+from introvert_tui.adapters.shape import Json, moment, number, sub, text
 
 BEGINNING = "0"
 """Before every id, whether it is a number or a ULID."""

@@ -10,12 +10,11 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from introvert_tui import __version__
-from introvert_tui.adapters import addresses
+from introvert_tui.adapters import addresses, answers
 from introvert_tui.errors import AdapterError
 
 from . import failures
@@ -43,10 +42,7 @@ class Answer:
     @property
     def server_time(self) -> datetime:
         """The server's clock, or ours where it does not tell."""
-        try:
-            return parsedate_to_datetime(self.headers["date"]).astimezone(UTC)
-        except (KeyError, ValueError, TypeError):
-            return datetime.now(UTC)
+        return answers.server_time(self.headers)
 
 
 class Answered:
@@ -142,7 +138,7 @@ def _read(response: httpx.Response, host: str, until: float, sending: bool) -> b
         if len(received) > most:
             if not response.is_success:
                 return b""
-            raise failures.lost(f"{host} sent far more than a conversation can hold, so it was not read.", sending)
+            raise answers.lost(f"{host} sent far more than a conversation can hold, so it was not read.", sending)
         if time.monotonic() > until:
-            raise failures.lost(f"{host} is too slow at the moment.", sending)
+            raise answers.lost(f"{host} is too slow at the moment.", sending)
     return bytes(received)

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from introvert_tui.adapters.shape import Json, moment, sub, text
 from introvert_tui.model import Message, Page
 
 from . import people, statuses
 from .bookmark import BEGINNING, Bookmark, Gap
 from .carrier import Answer
 from .library import Library
-from .shape import Json, moment, name_of, sub, text
+from .shape import name_of
 
 TYPES = ["mention", "quote"]
 """A server that knows none of the types asked for returns everything, so that there is always one it knows."""

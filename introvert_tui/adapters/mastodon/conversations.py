@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from introvert_tui.adapters.shape import Json, moment, number, sub, text
 from introvert_tui.errors import Gone, NotAllowed, Unavailable
 from introvert_tui.model import (
     Audience,
@@ -25,7 +26,7 @@ from introvert_tui.text.html import plain_text
 from . import people, statuses
 from .library import Library
 from .people import Me, person
-from .shape import Json, made_at, moment, name_of, number, sub, text
+from .shape import made_at, name_of
 
 _REQUESTS = 40
 

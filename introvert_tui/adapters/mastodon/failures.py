@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import ssl
-import time
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
+from introvert_tui.adapters.answers import DEFAULT_PAUSE, LONGEST_PAUSE, lost, server_time, unreached
+from introvert_tui.adapters.shape import moment
 from introvert_tui.errors import (
     AdapterError,
     Gone,
@@ -21,16 +20,10 @@ from introvert_tui.errors import (
     Refused,
     SignedOut,
     Unavailable,
-    Unsure,
 )
 from introvert_tui.text import clean_line
 
-from .shape import moment
-
 SIGNED_OUT = "Your Mastodon sign-in has ended. `introvert accounts add mastodon` brings it back; nothing is lost."
-
-_DEFAULT_PAUSE = 60.0
-_LONGEST_PAUSE = 86_400.0
 
 
 class Rejected(Refused):
@@ -61,8 +54,7 @@ def translate(error: Exception, host: str, *, sending: bool) -> AdapterError | N
     if isinstance(error, httpx.ConnectError) and _is_about_certificates(error):
         words = f"The certificate of {host} is not valid (it may have expired), so nothing was sent there."
         return Offline(words) if sending else Unavailable(words)
-    # Without a connection not a byte of the request has left.
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
+    if unreached(error):
         return Offline(f"{host} could not be reached.")
     if isinstance(error, httpx.TimeoutException):
         return lost(f"{host} did not answer in time.", sending)
@@ -73,11 +65,6 @@ def translate(error: Exception, host: str, *, sending: bool) -> AdapterError | N
     if isinstance(error, httpx.InvalidURL | ValueError):
         return unreadable(host, sending)
     return None
-
-
-def lost(words: str, sending: bool) -> AdapterError:
-    """What to raise when there is no usable answer."""
-    return Unsure(f"{words} It may have gone out all the same.") if sending else Unavailable(words)
 
 
 def unreadable(host: str, sending: bool, headers: Mapping[str, str] | None = None) -> AdapterError:
@@ -114,10 +101,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
     The latter is a time by the server's clock, in ISO 8601 or in seconds since 1970.
     """
-    try:
-        now = parsedate_to_datetime(headers["date"]).astimezone(UTC).timestamp()
-    except (KeyError, ValueError, TypeError):
-        now = time.time()
+    now = server_time(headers).timestamp()
     for name in ("retry-after", "x-ratelimit-reset"):
         told = headers.get(name, "")
         at = moment(told) if not told.replace(".", "", 1).isdigit() else None
@@ -128,8 +112,8 @@ def retry_after(headers: Mapping[str, str]) -> float:
         if name == "x-ratelimit-reset" and at is None:
             seconds -= now
         if seconds == seconds:  # "nan" is a float too
-            return min(max(seconds, 1.0), _LONGEST_PAUSE)
-    return _DEFAULT_PAUSE
+            return min(max(seconds, 1.0), LONGEST_PAUSE)
+    return DEFAULT_PAUSE
 
 
 def _said(body: bytes) -> str:

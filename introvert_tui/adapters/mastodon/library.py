@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from introvert_tui.adapters.shape import Json, objects, sub, those
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, RateLimited, SignedOut, Unavailable
 
 from .ancestry import Ancestry
 from .bookmark import Traits
 from .failures import Rejected
 from .people import Me
-from .shape import Json, name_of, objects, sub, those
+from .shape import name_of
 from .wire import Wire
 
 BATCH = 20
@@ -114,8 +115,6 @@ class Library:
             if not wanted or self.traits.batch is False:
                 break
             found = [each for part in _parts(wanted) for each in await self._batch(part) or ()]
-            for status in found:
-                self.ancestry.learn(status)
             if self.traits.batch:
                 self.ancestry.hide(set(wanted))
             read += found
@@ -158,9 +157,7 @@ class Library:
             return None
         try:
             answer = await self.wire.ask(lambda sdk: sdk.statuses(list(names)))
-        except (Gone, NotAllowed):
-            answer = None
-        except Rejected:
+        except (Gone, NotAllowed, Rejected):
             answer = None
         except Unavailable:
             return None  # a server in trouble shows it again at the next request; one whose batches fail does not

@@ -10,12 +10,12 @@ import re
 from urllib.parse import urlsplit
 
 from introvert_tui.adapters import addresses
+from introvert_tui.adapters.shape import sub
 from introvert_tui.errors import Gone
 from introvert_tui.model import Page
 
 from . import people, statuses
 from .library import Library
-from .shape import sub
 
 # As Mastodon's pages write it, its older ones, and GoToSocial's.
 _PATH = re.compile(r"/(?:web/)?(?:@[^/]+(?:/statuses)?|statuses|users/[^/]+/statuses)/([A-Za-z0-9]+)/?")

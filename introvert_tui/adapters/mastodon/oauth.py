@@ -8,10 +8,10 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from introvert_tui.adapters.shape import Json, text
 from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, Refused, SignedOut, Unavailable
 
 from .failures import Missing
-from .shape import Json, text
 from .web import Web
 
 SCOPES = (

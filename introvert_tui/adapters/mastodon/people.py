@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from introvert_tui.adapters.shape import Json, text
 from introvert_tui.model import Person, PersonRef
 
-from .shape import Json, name_of, text
+from .shape import name_of
 
 
 @dataclass(frozen=True, slots=True)

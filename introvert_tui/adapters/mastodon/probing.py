@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from introvert_tui.adapter import Capability, Facts
+from introvert_tui.adapters.shape import number, sub, text
 from introvert_tui.errors import Gone, NotAllowed
 from introvert_tui.model import Limits, Visibility
 
 from .failures import Rejected
 from .library import Library
-from .shape import number, sub, text
 from .statuses import VISIBILITIES
 from .wire import Wire
 

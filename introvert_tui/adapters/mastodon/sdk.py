@@ -56,7 +56,8 @@ class Sdk:
             self._carrier.request("GET", self._origin + path, headers=headers)
         except AdapterError as trouble:
             raise trouble from None
-        assert self._carrier.answer is not None
+        if self._carrier.answer is None:
+            raise failures.unreadable(addresses.host(self._origin), False)
         return self._carrier.answer
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from introvert_tui.adapters.shape import Json, stored, text
 from introvert_tui.errors import Gone, NotAllowed, Refused, Unavailable
 from introvert_tui.model import (
     Absent,
@@ -29,7 +30,7 @@ from .ancestry import message_ref
 from .bookmark import BEGINNING
 from .conversations import audience
 from .library import Library
-from .shape import Json, made_at, name_of, text
+from .shape import made_at, name_of
 
 _PAGE = 40
 _MOST_PAGES = 5
@@ -66,7 +67,7 @@ class Sending:
 
     async def send(self, prepared: Prepared) -> Receipt:
         """Post it (POST /api/v1/statuses), unless an earlier attempt turns out to have succeeded."""
-        load = _payload(prepared)
+        load = stored(prepared, _is_ours)
         if load["key"] in self._fresh:
             self._fresh.discard(load["key"])
         elif (found := await self._earlier(load, prepared.before)) is not None:
@@ -75,7 +76,7 @@ class Sending:
 
     async def find(self, prepared: Prepared) -> FindResult:
         """Look for it among one's own newer statuses, and if it is not there below what it answers."""
-        load = _payload(prepared)
+        load = stored(prepared, _is_ours)
         # All of one's own statuses are too many to read; below what it answers there are few.
         later, whole = await self._later(prepared.before) if prepared.before else ([], True)
         found = await self._pick(load, later)
@@ -198,12 +199,5 @@ def _words(written: str) -> str:
     return writing.without_hosts(" ".join(written.split()))
 
 
-def _payload(prepared: Prepared) -> Json:
-    """What was stored. Raises `Refused` for what another version has written."""
-    try:
-        load: Any = json.loads(prepared.payload)
-    except ValueError:
-        load = None
-    if not isinstance(load, dict) or load.get("v") != 1 or not text(load, "key") or not text(load, "parent"):
-        raise Refused("invalid", "This was prepared by another version of the program and can't be sent by this one.")
-    return load
+def _is_ours(load: Json) -> bool:
+    return bool(text(load, "key") and text(load, "parent"))

@@ -9,20 +9,20 @@ from urllib.parse import urlsplit
 
 from introvert_tui.adapter import Ask
 from introvert_tui.adapters import addresses
+from introvert_tui.adapters.shape import Json, objects, sub, text
 from introvert_tui.errors import AdapterError, Offline, RateLimited, Refused, SignedOut, Unavailable
 from introvert_tui.model import Question, SignIn
 from introvert_tui.text import clean_line
 
 from . import failures, oauth
 from .people import handle
-from .shape import Json, name_of, objects, sub, text
+from .shape import name_of
 from .web import Web
 from .wire import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET, TOKEN
 
 SERVER = Question("server", "Your server or address", "like mastodon.example or @you@mastodon.example")
 CODE = Question("code", "The code from that page", "agree in the browser, then paste the code that it shows")
 
-_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]")
 _HOST = re.compile(r"((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]|localhost|127\.0\.0\.1)(?::\d+)?")
 _PATIENCE = 20.0
 _ATTEMPTS = 3
@@ -63,7 +63,7 @@ def typed_address(typed: str) -> tuple[str, str]:
 
     Raises `Refused` for what can be neither.
     """
-    address = _UNSEEN.sub("", typed)
+    address = addresses.as_typed(typed)
     if "://" not in address and re.match(r"[^@/]+/", address):
         address = f"https://{address}"
     name = ""

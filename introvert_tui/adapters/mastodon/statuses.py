@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
+from introvert_tui.adapters.shape import Json, moment, objects, strings, sub, text
 from introvert_tui.model import GoneKind, Message, PersonRef, Reason, RoomRef, Span, SpanKind, Visibility
 from introvert_tui.text.html import read_html
 
 from .ancestry import Ancestry, message_ref
 from .beside import attachments, quoted
 from .people import Me, ref
-from .shape import Json, made_at, moment, name_of, objects, strings, sub, text
+from .shape import made_at, name_of
 
 FILTERED = "Filtered: "
 """How the name of one of the reader's own filters stands in a warning; it must never go out in an answer."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from introvert_tui.adapters import addresses
+from introvert_tui.adapters.shape import Json
 
 from . import failures
 from .carrier import Carrier
 from .lane import Lane
-from .shape import Json
 
 
 class Web:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from introvert_tui.adapters import addresses
+from introvert_tui.adapters.shape import Json, those
 from introvert_tui.errors import AdapterError, SignedOut
 
 from . import failures
 from .carrier import Answer
 from .lane import Lane
 from .sdk import Sdk
-from .shape import Json, name_of, those
+from .shape import name_of
 
 if TYPE_CHECKING:
     from mastodon import Mastodon
