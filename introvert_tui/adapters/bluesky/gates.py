@@ -15,7 +15,7 @@ from introvert_tui.model import MessageRef
 from . import posts
 from .failures import Rejected
 from .shape import did_of, split_uri, stamp
-from .wire import Wire
+from .wire import Wire, stored_record
 
 _THREADGATE = "app.bsky.feed.threadgate"
 _POSTGATE = "app.bsky.feed.postgate"
@@ -102,7 +102,7 @@ async def _record(wire: Wire, me: str, collection: str, post: str) -> Json | Non
     repo, kind, rkey = split_uri(post)
     if (repo, kind) != (me, posts.POST):
         raise NotAllowed("gates", "That is decided by whoever wrote the post.")
-    return await wire.record(me, collection, rkey)
+    return await stored_record(wire, me, collection, rkey)
 
 
 async def _write(wire: Wire, me: str, collection: str, post: str, record: Json, cid: str | None) -> None:

@@ -34,7 +34,7 @@ from .chat import gone_if_missing, read_convo
 from .conversations import recheck, strong_refs
 from .failures import Rejected
 from .shape import split_uri, stamp
-from .wire import Wire
+from .wire import Wire, stored_record
 
 _LOOK_BACK = 100
 
@@ -91,7 +91,7 @@ async def find(wire: Wire, me: str, prepared: Prepared) -> FindResult:
         return await _find_direct(wire, me, load, prepared.before or "")
     if prepared.before is None:
         return await _find_alike(wire, load)
-    record = await wire.record(load["repo"], posts.POST, load["rkey"])
+    record = await stored_record(wire, load["repo"], posts.POST, load["rkey"])
     if record is None and await _revision(wire, load["repo"]) == prepared.before:
         return Absent(proof=True)
     if record is None or not _is_same(record, load):
@@ -132,7 +132,7 @@ async def _send_post(wire: Wire, load: Json) -> Receipt:
 async def _settle_conflict(wire: Wire, load: Json) -> Receipt:
     """There is a record under our key: ours, or somebody else's whom we must not overwrite."""
     try:
-        record = await wire.record(load["repo"], posts.POST, load["rkey"])
+        record = await stored_record(wire, load["repo"], posts.POST, load["rkey"])
     except AdapterError as error:
         raise lost("Bluesky did not say what became of it.", sending=True) from error
     if record is None or not _is_same(record, load):

@@ -73,16 +73,6 @@ class Wire:
             return {}
         raise answers.lost("Bluesky's answer could not be read.", sending)
 
-    async def record(self, repo: str, collection: str, rkey: str) -> Json | None:
-        """Read one record of a repository (com.atproto.repo.getRecord), or None where there is none."""
-        asked = {"repo": repo, "collection": collection, "rkey": rkey}
-        try:
-            return await self.query("com.atproto.repo.getRecord", asked, expect="value", kind=dict)
-        except failures.Rejected as error:
-            if error.name == "RecordNotFound":
-                return None
-            raise
-
     async def end(self) -> None:
         """End the session on the server (com.atproto.server.deleteSession), as far as it is still alive."""
         session = self._opened()[1]
@@ -227,6 +217,17 @@ class Wire:
         self._opened()[0].update_base_url(session.pds_endpoint)
         self._session = session
         return session
+
+
+async def stored_record(wire: Wire, repo: str, collection: str, rkey: str) -> Json | None:
+    """Read one record of a repository (com.atproto.repo.getRecord), or None where there is none."""
+    asked = {"repo": repo, "collection": collection, "rkey": rkey}
+    try:
+        return await wire.query("com.atproto.repo.getRecord", asked, expect="value", kind=dict)
+    except failures.Rejected as error:
+        if error.name == "RecordNotFound":
+            return None
+        raise
 
 
 def _session_from(answer: Json, old: sdk.Session) -> sdk.Session:
