@@ -22,6 +22,8 @@ from introvert_tui.store.times import to_ms
 
 _RETRY_AS_AFTER = 3
 """Attempts that the pause is reckoned from: a wish is in no hurry."""
+_NEVER_ARRIVES = (Offline, RateLimited, SignedOut)
+"""With these no call has reached the server, and the next would not either; after any other trouble one may have."""
 
 
 @dataclass(slots=True)
@@ -107,7 +109,8 @@ class Wishes:
             if wish.want:
                 self.visit.tell(Said(sentences.no_nod(str(problem), back is not None)))
         except AdapterError as problem:
-            await store.do(quiet.nod_retry, self.account, wish, self._later(problem))
+            never_arrived = isinstance(problem, _NEVER_ARRIVES)
+            await store.do(quiet.nod_retry, self.account, wish, self._later(problem), unclear=not never_arrived)
             return await self._goes_on(problem)
         else:
             await store.do(quiet.nod_done, self.account, wish, self._now())
@@ -116,7 +119,7 @@ class Wishes:
     async def _goes_on(self, problem: AdapterError) -> bool:
         """Whether there is any use in trying the other wishes now."""
         await self.note_trouble(problem)
-        if not isinstance(problem, Offline | RateLimited | SignedOut):
+        if not isinstance(problem, _NEVER_ARRIVES):
             return True
         await self.visit.store.do(quiet.put_off, self.account, self._later(problem))
         return False

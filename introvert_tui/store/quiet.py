@@ -209,7 +209,7 @@ def want_nod(db: sqlite3.Connection, account: int, ref: MessageRef, on: bool, no
 
 
 def take_back_nod(db: sqlite3.Connection, account: int, uri: str, now: int) -> None:
-    """Want a nod no more, whether or not it went out."""
+    """Want a nod no more, whether it went out, or may have, or did not."""
     db.execute(
         "UPDATE nod SET want = 0, changed_at = ?, due_at = CASE WHEN have = 0 THEN NULL ELSE ? END "
         "WHERE account_id = ? AND uri = ?",
@@ -218,7 +218,9 @@ def take_back_nod(db: sqlite3.Connection, account: int, uri: str, now: int) -> N
 
 
 def nods_due(db: sqlite3.Connection, account: int, now: int) -> tuple[NodWish, ...]:
-    rows = db.execute("SELECT ref, want FROM nod WHERE account_id = ? AND due_at <= ? AND want != have", (account, now))
+    rows = db.execute(
+        "SELECT ref, want FROM nod WHERE account_id = ? AND due_at <= ? AND want IS NOT have", (account, now)
+    )
     return tuple(NodWish(load_ref(row[0]), bool(row[1])) for row in rows)
 
 
@@ -236,15 +238,19 @@ def nod_failed(db: sqlite3.Connection, account: int, uri: str) -> None:
     db.execute("DELETE FROM nod WHERE account_id = ? AND uri = ?", (account, uri))
 
 
-def nod_retry(db: sqlite3.Connection, account: int, wish: NodWish, due_at: int) -> None:
-    db.execute("UPDATE nod SET due_at = ? WHERE account_id = ? AND uri = ?", (due_at, account, wish.ref.uri))
+def nod_retry(db: sqlite3.Connection, account: int, wish: NodWish, due_at: int, *, unclear: bool) -> None:
+    """Try again at `due_at`; `unclear` is whether the server may be as wanted all the same."""
+    db.execute(
+        "UPDATE nod SET due_at = ?, have = iif(?, NULL, have) WHERE account_id = ? AND uri = ?",
+        (due_at, unclear, account, wish.ref.uri),
+    )
 
 
 def next_due(db: sqlite3.Connection, account: int) -> int | None:
     """When the next wish is due, in milliseconds; None when there is none."""
     row = db.execute(
         "SELECT min(due_at) FROM (SELECT due_at FROM quiet WHERE account_id = ? AND want IS NOT have "
-        "UNION ALL SELECT due_at FROM nod WHERE account_id = ? AND want != have "
+        "UNION ALL SELECT due_at FROM nod WHERE account_id = ? AND want IS NOT have "
         "UNION ALL SELECT due_at FROM distance WHERE account_id = ? AND want IS NOT have)",
         (account, account, account),
     ).fetchone()
@@ -263,7 +269,7 @@ def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
 
 def hurry(db: sqlite3.Connection, now: int) -> None:
     """Make waiting nods due now: the person quits."""
-    db.execute("UPDATE nod SET due_at = ? WHERE due_at > ? AND want != have", (now, now))
+    db.execute("UPDATE nod SET due_at = ? WHERE due_at > ? AND want IS NOT have", (now, now))
 
 
 def pending(db: sqlite3.Connection, account: int | None = None, until: int = 2**62) -> bool:
@@ -274,7 +280,7 @@ def pending(db: sqlite3.Connection, account: int | None = None, until: int = 2**
     row = db.execute(
         "SELECT 1 FROM quiet JOIN account ON account.id = account_id WHERE want IS NOT have AND due_at <= :until "
         "AND account_id = coalesce(:account, account_id) AND account.removed_at IS NULL "
-        "UNION ALL SELECT 1 FROM nod WHERE want != have AND due_at <= :until "
+        "UNION ALL SELECT 1 FROM nod WHERE want IS NOT have AND due_at <= :until "
         "AND account_id = coalesce(:account, account_id) "
         "UNION ALL SELECT 1 FROM distance WHERE want IS NOT have AND due_at <= :until "
         "AND account_id = coalesce(:account, account_id) LIMIT 1",

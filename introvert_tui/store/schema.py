@@ -9,7 +9,8 @@
 - `conversation.row` is what the inbox shows of it, made when something changed, so that opening the inbox reads one
   table.
 - `quiet`, `nod` and `distance` are wanted states, made true on the server when it can be reached; they are not queues
-  of calls. `person.muted_at` and `blocked_at` are what holds here, whatever the servers have taken in of it.
+  of calls, and `have`, what is so there, is NULL where nobody can say. `person.muted_at` and `blocked_at` are what
+  holds here, whatever the servers have taken in of it.
 - `company` is where only people are heard whom you know, until a time on the wall: a conversation, or everywhere (0).
 - A `card` joins the profiles of one human, and holds your notes about them; who has neither has none.
 - `outbox.after` says which step follows a sent hello; a crash between two steps is finished at the next visit.
@@ -172,7 +173,7 @@ CREATE TABLE nod (
   uri TEXT NOT NULL,
   ref TEXT NOT NULL,
   want INT NOT NULL,
-  have INT NOT NULL,
+  have INT,
   changed_at INT NOT NULL,
   due_at INT,
   PRIMARY KEY(account_id, uri)

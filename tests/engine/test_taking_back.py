@@ -14,7 +14,7 @@ from introvert_tui import plugins
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later, OutgoingView
-from introvert_tui.errors import Cannot, NotAllowed, Offline, Refused
+from introvert_tui.errors import Cannot, NotAllowed, Offline, Refused, Unavailable
 from introvert_tui.model import MessageRef, Page, Prepared, Reason, Receipt
 from introvert_tui.store import accounts, conversations, leaving, merge, messages, quiet, undo
 from introvert_tui.store.times import to_ms
@@ -294,6 +294,45 @@ async def test_a_nod_that_never_goes_out_is_taken_back_by_itself(town: Town) -> 
     assert town.row(session, "Ana").state is State.WAITING
     with pytest.raises(Cannot, match="nothing to take back"):
         await session.undo()
+
+
+@pytest.mark.parametrize("lost", ["the answer", "the request"])
+async def test_a_nod_that_may_be_out_is_taken_back_on_the_server_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    kind = plugins.load("demo")
+
+    class Lossy(kind):  # type: ignore[misc, valid-type]
+        async def nod(self, to: MessageRef, on: bool) -> None:
+            if not (on and lost == "the request"):
+                await super().nod(to, on)
+            if on:
+                raise Unavailable("Village did not answer in time.")
+
+    monkeypatch.setattr(plugins, "load", lambda name: Lossy)
+    uri = town.village.says("ana", "@me look")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.nod(row.id, row.shown)
+    await town.moves(session, seconds=HOLD)
+    assert town.village.nods == ({uri} if lost == "the answer" else set())
+    assert (await session.undo()).sentence == "Taken back: no nod, and it waits again."
+    await town.moves(session, minutes=10)
+    assert town.village.nods == set()
+    assert not quiet.pending(session.db)
+
+
+async def test_a_nod_that_never_left_costs_the_server_nothing_when_it_is_taken_back(town: Town) -> None:
+    town.village.says("ana", "@me look")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    town.village.fail["nod"] = [Offline("no way out")]
+    await session.nod(row.id, row.shown)
+    await town.moves(session, seconds=HOLD)
+    await session.undo()
+    await town.moves(session, minutes=10)
+    assert town.village.calls.count("nod") == 1
+    assert not quiet.pending(session.db)
 
 
 def test_a_nod_taken_back_while_it_goes_out_is_taken_back_on_the_server_too(db: sqlite3.Connection) -> None:
