@@ -67,11 +67,14 @@ def want_quiet(
 
 
 def change_mind(db: sqlite3.Connection, conversation: int, on: bool, now: int) -> None:
-    """Want the opposite of a conversation's thread, where anything was wanted of it."""
+    """Want the opposite of a conversation's thread, where anything was wanted of it.
+
+    That a thread is not quiet may have been said from before it was: it is woken all the same.
+    """
     db.execute(
-        "UPDATE quiet SET want = ?, changed_at = ?, due_at = ? WHERE want != ? AND thread "
-        "IN (SELECT place FROM conversation WHERE id = ? OR merged_into = ?)",
-        (on, now, now, on, conversation, conversation),
+        "UPDATE quiet SET want = ?1, changed_at = ?2, due_at = ?2, have = iif(?1 OR have = 1, have, NULL) "
+        "WHERE want != ?1 AND thread IN (SELECT place FROM conversation WHERE id = ?3 OR merged_into = ?3)",
+        (on, now, conversation),
     )
 
 

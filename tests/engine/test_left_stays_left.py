@@ -647,6 +647,16 @@ async def test_a_server_that_keeps_a_rejoined_thread_quiet_for_good_is_told_of(
     assert town.village.calls.count("mute") == asked
 
 
+async def test_rejoining_wakes_a_thread_that_its_server_says_late_is_quiet(town: Town) -> None:
+    """A minute after the mute the server still tells of the time before it."""
+    there = await left(town, hello=True)
+    town.clock.passes(seconds=70)
+    await there.take(Page(muted=((ROOT, False),)))
+    await there.session.rejoin(there.id)
+    await town.moves(there.session, seconds=1)
+    assert town.village.muted == set()
+
+
 async def test_nothing_is_said_of_a_thread_that_never_was_quiet(town: Town) -> None:
     there = await about_to_leave(town, *[Offline("no way there")] * 3)
     await there.session.rejoin(there.id)
