@@ -188,9 +188,10 @@ def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now
     standing.deal(db, dealt_with, record.by, now)
     standing.settle(db, conversation)
     state = db.execute("SELECT state FROM conversation WHERE id = ?", (conversation,)).fetchone()[0]
-    if state == "open" and quiet.is_wanted(db, conversation) and doors.set_ajar(db, conversation):
-        # They wrote back into a thread that is quiet on the server: only the door hears them if they do so again.
-        _close(db, conversation, "ajar", now)
+    if state == "open" and quiet.is_wanted(db, conversation):
+        # It was left. They wrote back, and only the door hears them if they do so again; or, where there is none, it
+        # was put off before it turned out to belong to what was left for good.
+        _close(db, conversation, "ajar" if doors.set_ajar(db, conversation) else "closed", now)
         standing.settle(db, conversation)
     undo.seal(db, record)
 

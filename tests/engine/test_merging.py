@@ -407,3 +407,21 @@ def test_signing_in_again_asks_anew_what_the_account_may_do(db: sqlite3.Connecti
     assert accounts.add(db, again.network, again.origin, again.remote_id, again.handle, to_ms(NOW)) == 1
     again = accounts.one(db, 1)
     assert (again.facts, again.filtered_at) == (None, None)
+
+
+def test_what_was_put_off_and_is_done_is_left_again_where_it_joined_what_was_left_for_good(
+    db: sqlite3.Connection,
+) -> None:
+    merge.merge(db, 1, Page(messages=(said(0, "cy", 0, 20),)), NOW)
+    leaving.leave_quietly(db, 1, "visit", to_ms(NOW))
+    merge.merge(db, 1, Page(messages=(said(2, "ana", 2, 5, parent=1),)), NOW)
+    (part,) = conversations.waiting(db, 5)
+    leaving.later(db, part.id, "2027-01-01T09:00:00", "not today", "visit")
+    merge.merge(db, 1, Page(messages=(said(1, "ben", 0, 10, parent=0, to_me=False),)), NOW)
+    assert [one.id for one in conversations.in_states(db, ("later",), 5)] == [1]
+    leaving.bring_back(db, 1, "visit")
+    (back,) = conversations.waiting(db, 5)
+    leaving.done(db, back.id, "visit", 99, to_ms(NOW))
+    merge.merge(db, 1, Page(messages=(said(3, "ben", 0, 1, parent=0),)), NOW)
+    assert conversations.waiting(db, 5) == ()
+    assert [one.id for one in conversations.in_states(db, ("left",), 5)] == [1]
