@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from introvert_tui.cli.output import Exit, data, talk
+from introvert_tui.text import capital
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView
@@ -218,4 +219,4 @@ def _code_of(report: SendReport) -> Exit:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
+    return f"{capital(words)}{'' if words.endswith('.') else '.'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import data, talk
 from introvert_tui.engine.inbox import Group
-from introvert_tui.text import ago_in_words, clean_line, clock, count, names, number
+from introvert_tui.text import ago_in_words, capital, clean_line, clock, count, names, number
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, Inbox, InboxRow
@@ -29,7 +29,7 @@ def print_inbox(inbox: Inbox, accounts: Sequence[AccountView]) -> None:
 def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) -> list[str]:
     """Say the whole inbox: one block of lines for each conversation, an empty line after it, and the end."""
     total = max(inbox.waiting, len(inbox.rows))
-    lines = [f"{_capital(count(total, 'conversation'))}.", ""] if total else []
+    lines = [f"{capital(count(total, 'conversation'))}.", ""] if total else []
     for position, row in enumerate(inbox.rows, 1):
         head, *rest = row_lines(row, place(row, accounts), now)
         lines += [f"{position} of {total}. {head}", *rest, ""]
@@ -55,7 +55,7 @@ def row_lines(
     elif row.text:
         lines.append(f"{row.who}: {row.text}" if len(row.writers) > 1 else row.text)
     if row.pictures:
-        lines.append(f"{_capital(count(row.pictures, 'picture'))}.")
+        lines.append(f"{capital(count(row.pictures, 'picture'))}.")
     if row.kept:
         lines.append(f"Kept: {clean_line(row.kept)}")
     return lines
@@ -75,7 +75,7 @@ def end_line(inbox: Inbox, now: datetime) -> str:
         of_what = f"{of_what}, as of {clock(inbox.as_of, now)}"
     beyond = inbox.waiting - len(inbox.rows)
     if beyond > 0:
-        return f"{_capital(number(beyond))} more {'comes' if beyond == 1 else 'come'} as these go: {of_what}."
+        return f"{capital(number(beyond))} more {'comes' if beyond == 1 else 'come'} as these go: {of_what}."
     all_told = "That's everyone" if inbox.rows else "Nobody is waiting"
     return f"{all_told}: {of_what}."
 
@@ -113,10 +113,6 @@ def utc(moment: datetime) -> str:
 def _request_line(request: Request, now: datetime) -> str:
     who = request.person.name or request.person.handle
     return f"{who}, whom you have not let in, wrote {ago_in_words(request.at, now)}: {request.text}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _sentence(words: str) -> str:

@@ -18,7 +18,7 @@ from introvert_tui.cli.plain_questions import close_the_door, decide_about_absen
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import IntrovertError
-from introvert_tui.text import count
+from introvert_tui.text import capital, count
 from introvert_tui.tui.pages import message_content
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class PlainVisit:
             if not await decide(self._session, self._ask, self._say):
                 return False
         self._take_in()
-        self._say(f"{_capital(count(len(self._rows), 'conversation'))}. Question mark lists the letters.")
+        self._say(f"{capital(count(len(self._rows), 'conversation'))}. Question mark lists the letters.")
         self._tell(beforehand=True)
         while (letter := await self._ask("> ")) is not None:
             if letter == "q":
@@ -333,7 +333,3 @@ def _print(line: str) -> None:
     """A prompt stays on its line."""
     sys.stdout.write(line if line.endswith(": ") or line == "> " else f"{line}\n")
     sys.stdout.flush()
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from introvert_tui.cli.output import Exit, data, talk
+from introvert_tui.text import capital
 
 if TYPE_CHECKING:
     from introvert_tui.engine.searching import Finding
@@ -40,13 +41,15 @@ def finding_lines(finding: Finding, now: datetime) -> list[str]:
     if finding.warned:
         lines.append(f"Warning: {finding.excerpt.text}. The words behind it are in the app.")
     elif finding.excerpt.text:
-        beside = f"{finding.beside[:1].upper()}{finding.beside[1:]}: " if finding.beside else ""
+        beside = f"{capital(finding.beside)}: " if finding.beside else ""
         lines.append(f"{beside}{finding.excerpt.text}")
     return lines
 
 
 def finding_record(finding: Finding) -> dict[str, object]:
     """Return the fields that `search --json` promises; the README lists them."""
+    from introvert_tui.cli.plain import utc
+
     return {
         "id": finding.conversation,
         "network": finding.network,
@@ -57,7 +60,7 @@ def finding_record(finding: Finding) -> dict[str, object]:
         "text": None if finding.warned else finding.excerpt.text,
         "warning": finding.excerpt.text if finding.warned else None,
         "beside": finding.beside or None,
-        "at": finding.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "at": utc(finding.at),
         "sent": not finding.unsent,
     }
 

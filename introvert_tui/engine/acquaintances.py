@@ -18,7 +18,7 @@ from introvert_tui.model import AttachmentKind, PersonRef
 from introvert_tui.store import accounts, conversations, messages, people
 from introvert_tui.store.people import ProfileRecord, Word
 from introvert_tui.store.times import from_ms
-from introvert_tui.text import around
+from introvert_tui.text import around, capital
 from introvert_tui.text.matching import folded
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _first(times: Sequence[Sequence[Word]], name: str) -> str:
     who = name if theirs > _TIMES / 2 else "you"
     if theirs in (0, _TIMES):
         return f"The last three times, {who} spoke first."
-    return f"{who[0].upper()}{who[1:]} spoke first two of the last three times."
+    return f"{capital(who)} spoke first two of the last three times."
 
 
 def _exchange(db: sqlite3.Connection, time: Sequence[Word]) -> Exchange:

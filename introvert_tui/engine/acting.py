@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from introvert_tui.adapter import Capability
 from introvert_tui.engine import calm, closing, sentences, snapshots
-from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.naming import NAMED_AT_MOST
@@ -201,9 +200,7 @@ async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
         raise Cannot("It has not gone out, so there is nothing to delete.")
     adapter = session.networks.adapter(message.account)
     try:
-        await session.networks.call(
-            message.account, lambda _: guarded(adapter.delete(receipt), session.visit.waits.call, adapter.label)
-        )
+        await session.networks.call(message.account, lambda _: adapter.delete(receipt))
     except AdapterError as problem:
         raise Cannot(f"It was not deleted: {problem}") from problem
     await session.visit.store.do(leaving.deleted, offer.key, session.now())

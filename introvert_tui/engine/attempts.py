@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from introvert_tui.adapter import Adapter
 from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
-from introvert_tui.engine.calm import pause
+from introvert_tui.engine.calm import is_too_late, pause
 from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.visit import Visit
 from introvert_tui.engine.wishes import Wishes
@@ -83,7 +83,7 @@ class Attempts:
             if self._is_too_late(record):
                 await self.ask(record, "perhaps sent")
             else:
-                due_at = visit.after(self.pause(record, problem))
+                due_at = visit.after(pause(record.attempts, self.visit.waits, problem))
                 await visit.store.do(outbox.if_unmoved, record, outbox.look_later, due_at)
             return
         if isinstance(found, Found):
@@ -130,15 +130,8 @@ class Attempts:
             self.visit.tell(Said(sentence))
             self.visit.tell(Changed(frozenset({record.conversation})))
 
-    def pause(self, record: OutboxRecord, problem: AdapterError) -> float:
-        """Seconds until the next try: ever longer, and as long as the server says."""
-        seconds = pause(record.attempts, self.visit.waits)
-        return max(seconds, problem.retry_after) if isinstance(problem, RateLimited) else seconds
-
     def _is_too_late(self, record: OutboxRecord) -> bool:
-        """Whether it failed for so long that its writer has to want it again."""
-        decided_at = record.decided_at if record.decided_at is not None else record.written_at
-        return self.visit.now() - decided_at > self.visit.waits.ask * 1000
+        return is_too_late(record, self.visit.now(), self.visit.waits)
 
     async def _is_ready(self, adapter: Adapter, record: OutboxRecord) -> bool:
         """Store the bytes to send; look first, and read again what it answers, if it was written a while ago."""
@@ -173,7 +166,7 @@ class Attempts:
 
     async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
         """It certainly did not go out: try again later, and all that was written after it no sooner."""
-        due_at = self.visit.after(self.pause(record, problem))
+        due_at = self.visit.after(pause(record.attempts, self.visit.waits, problem))
         await self.wishes.note_trouble(problem)
         waits = await self.visit.store.do(outbox.if_unmoved, record, outbox.requeue, due_at, str(problem))
         if waits and record.reason is None and not self.visit.ending:

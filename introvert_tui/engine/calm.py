@@ -10,7 +10,9 @@ from datetime import UTC, datetime, time, timedelta
 from introvert_tui.engine.clock import Clock, Waits
 from introvert_tui.engine.sentences import EVENING_IS_OVER
 from introvert_tui.engine.views import Later
+from introvert_tui.errors import AdapterError, RateLimited
 from introvert_tui.model import Message, Reason
+from introvert_tui.store.outgoing import OutboxRecord
 
 HORIZON = timedelta(days=30)
 """How far back the first catch-up reads."""
@@ -62,7 +64,17 @@ def _used(hello: str, recent: Sequence[str]) -> bool:
     return any(re.fullmatch(pattern, text.strip(), re.DOTALL) for text in recent)
 
 
-def pause(attempts: int, waits: Waits) -> float:
-    """Seconds until the next attempt: doubling, with jitter so that many programs do not return at once."""
+def pause(attempts: int, waits: Waits, problem: AdapterError | None = None) -> float:
+    """Seconds until the next attempt: doubling, and as long as the server says.
+
+    With jitter, so that many programs do not return at once.
+    """
     longest = min(waits.retry_most, waits.retry * 2.0 ** min(attempts, 10))
-    return longest * random.uniform(0.5, 1.0)
+    seconds = longest * random.uniform(0.5, 1.0)
+    return max(seconds, problem.retry_after) if isinstance(problem, RateLimited) else seconds
+
+
+def is_too_late(record: OutboxRecord, now: int, waits: Waits) -> bool:
+    """Whether a message has not gone out for so long that its writer has to want it again."""
+    decided_at = record.decided_at if record.decided_at is not None else record.written_at
+    return now - decided_at > waits.ask * 1000

@@ -31,7 +31,6 @@ from introvert_tui.store import accounts, doors, merge, messages
 from introvert_tui.store.accounts import AccountRecord
 from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts
 from introvert_tui.store.merge import Merged
-from introvert_tui.store.times import to_ms
 
 log = logging.getLogger(__name__)
 _BATCH = 25
@@ -84,7 +83,7 @@ class CatchUp:
             log.info("a catch-up failed", exc_info=True)
             await store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
         else:
-            await store.do(accounts.caught_up, self.account, to_ms(self.visit.clock.now()), list(dict.fromkeys(notes)))
+            await store.do(accounts.caught_up, self.account, self.visit.now(), list(dict.fromkeys(notes)))
         return merged
 
     async def _take(self, page: Page) -> Merged:
@@ -112,7 +111,7 @@ class CatchUp:
         merged = Merged()
         if Capability.DOORS not in facts.capabilities:
             return merged
-        now = to_ms(self.visit.clock.now())
+        now = self.visit.now()
         due = await self.visit.store.do(doors.due, self.account, now)
         for start in range(0, len(due), _BATCH):
             batch = due[start : start + _BATCH]
@@ -131,7 +130,7 @@ class CatchUp:
         return await self.visit.store.do(messages.waiting_refs, self.account, _BATCH)
 
     async def _look_at_what_is_held_back(self, adapter: Adapter, facts: Facts, record: AccountRecord) -> None:
-        now = to_ms(self.visit.clock.now())
+        now = self.visit.now()
         recent = record.filtered_at is not None and now < record.filtered_at + self.visit.waits.filtered * 1000
         if recent or Capability.FILTERED not in facts.capabilities:
             return

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from introvert_tui.adapter import Adapter, Capability
 from introvert_tui.engine import calm, resting, sentences
-from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.acquaintances import profiles
 from introvert_tui.engine.distance import Distance
 from introvert_tui.engine.events import Changed
@@ -209,10 +208,8 @@ async def _ask(session: Reading, asked: _Gate, on: bool) -> bool:
             return adapter.limit_answers(asked.own, on)
         return adapter.detach_quote(asked.quote, asked.own, on)
 
-    label = session.networks.adapter(asked.account).label
-    return await session.networks.call(
-        asked.account, lambda adapter: guarded(call(adapter), session.visit.waits.call, label)
-    )
+    adapter = session.networks.adapter(asked.account)
+    return await session.networks.call(asked.account, lambda _: call(adapter))
 
 
 async def take_back(session: Reading, record: UndoRecord) -> Outcome:

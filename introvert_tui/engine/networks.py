@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from introvert_tui import plugins
 from introvert_tui.adapter import Adapter, Ask
-from introvert_tui.engine.account_thread import AccountThread
+from introvert_tui.engine.account_thread import AccountThread, guarded
 from introvert_tui.engine.catch_up import CatchUp
 from introvert_tui.engine.sending import Sending
 from introvert_tui.engine.visit import Visit
@@ -119,9 +119,16 @@ class Networks:
 
         return line.thread.submit(read)
 
-    async def call(self, account: int, work: Callable[[Adapter], Coroutine[Any, Any, T]]) -> T:
-        """Run something on an account's thread and wait for it."""
-        return await asyncio.wrap_future(self._line(account).thread.submit(work))
+    async def call(
+        self, account: int, work: Callable[[Adapter], Coroutine[Any, Any, T]], deadline: float | None = None
+    ) -> T:
+        """Ask an account's adapter for something and wait for it, within `deadline` seconds or those of any call."""
+
+        async def run(adapter: Adapter) -> T:
+            seconds = self.visit.waits.call if deadline is None else deadline
+            return await guarded(work(adapter), seconds, adapter.label)
+
+        return await asyncio.wrap_future(self._line(account).thread.submit(run))
 
     def nudge(self) -> None:
         """Something new is on its way out."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.composing import composer
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import Composer
@@ -27,11 +26,8 @@ async def reach(session: Reading, address: str) -> Composer:
     address = clean_line(address, 2_000)
     account = await asyncio.to_thread(_account_for, session, address)
     adapter = session.networks.adapter(account)
-    call = session.networks.call(
-        account, lambda _: guarded(adapter.look_up(address), session.visit.waits.call, adapter.label)
-    )
     try:
-        page = await call
+        page = await session.networks.call(account, lambda _: adapter.look_up(address))
     except AdapterError as problem:
         raise Cannot(str(problem)) from problem
     await session.visit.store.do(merge.merge, account, page, session.visit.clock.now())

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from introvert_tui.adapter import Adapter
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.attempts import Attempts
+from introvert_tui.engine.calm import pause
 from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.visit import Visit
 from introvert_tui.engine.wishes import Wishes
@@ -145,7 +146,7 @@ class Sending:
         await store.do(outbox.recover_own, self.account.id, self.visit.id, self.visit.now())
         owners = await store.do(outgoing.owners)
         if owners - {self.visit.id}:
-            living = (*self.visit.living(tuple(owners)), self.visit.id)
+            living = (*self.visit.living(owners), self.visit.id)
             await store.do(outbox.recover, living, self.visit.after(-waits.recover), self.visit.now())
 
     async def _end_holds(self) -> None:
@@ -171,7 +172,7 @@ class Sending:
             page = None
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
-            await store.do(outbox.postpone, key, self.visit.after(self.attempts.pause(record, problem)))
+            await store.do(outbox.postpone, key, self.visit.after(pause(record.attempts, self.visit.waits, problem)))
             return
         changed = frozenset({record.conversation})
         if page is not None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Future
-from threading import Thread
 
 from introvert_tui import plugins
 from introvert_tui.adapter import Ask
 from introvert_tui.engine import sentences
-from introvert_tui.engine.account_thread import guarded
+from introvert_tui.engine.background import in_the_background
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import AccountView
 from introvert_tui.engine.session.reading import Reading
@@ -45,12 +42,12 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     record = accounts.one(session.db, id)
     label, told = plugins.label(record.network), True
     try:
-        await session.networks.call(id, lambda adapter: guarded(adapter.sign_out(), _SIGN_OUT_SECONDS, adapter.label))
+        await session.networks.call(id, lambda adapter: adapter.sign_out(), _SIGN_OUT_SECONDS)
     except IntrovertError as problem:
         # Here it is forgotten all the same. A server that took the sign-in from us before need not be told.
         told = isinstance(problem, SignedOut)
     session.networks.drop(id)
-    await _aside(session.networks.keychain.for_account(record.network, record.remote_id).forget_all)
+    await in_the_background(session.networks.keychain.for_account(record.network, record.remote_id).forget_all)
     dropped = await session.visit.store.do(leaving.remove_account, id, forget_conversations, session.now())
     session.visit.tell(Changed(frozenset(one.conversation for one in dropped)))
     unsent = [(one.draft.kind, one.name) for one in dropped if one.state not in ("sending", "unsure")]
@@ -58,20 +55,3 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     lost = (sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which)
     untold = () if told else (sentences.not_told_of_signing_out(label),)
     return (sentences.signed_out(record.handle, label, forget_conversations), *untold, *lost)
-
-
-async def _aside(work: Callable[[], None]) -> None:
-    """Do what may block, as a keychain does that has to be opened, on a thread that nobody waits for when quitting."""
-    done: Future[None] = Future()
-    done.set_running_or_notify_cancel()
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as problem:
-            done.set_exception(problem)
-        else:
-            done.set_result(None)
-
-    Thread(target=run, name="keychain", daemon=True).start()
-    await asyncio.wrap_future(done)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from introvert_tui import plugins
 from introvert_tui.engine import naming, sentences
+from introvert_tui.engine.calm import is_too_late
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session.reading import Reading
@@ -41,13 +42,12 @@ def every(session: Reading) -> tuple[OutgoingView, ...]:
 
 def living(session: Reading) -> tuple[str, ...]:
     """The programs that have messages in hand and are alive, this one among them."""
-    return session.visit.living(tuple(outgoing.owners(session.db)))
+    return session.visit.living(outgoing.owners(session.db))
 
 
 def _overdue(session: Reading, record: OutboxRecord) -> str | None:
     """Why it would be asked about if a visit came to send it: it waits for too long. None where that is not so."""
-    since = record.decided_at if record.decided_at is not None else record.written_at
-    if session.now() - since <= session.visit.waits.ask * 1000:
+    if not is_too_late(record, session.now(), session.visit.waits):
         return None
     match record.state:
         case OutboxState.QUEUED:

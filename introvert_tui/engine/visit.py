@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ class Visit:
             Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock = None
 
-    def living(self, owners: Sequence[str]) -> tuple[str, ...]:
+    def living(self, owners: Iterable[str]) -> tuple[str, ...]:
         """Those of the programs named that are alive, this one among them."""
         return tuple(owner for owner in owners if owner == self.id or self._is_alive(owner))
 

@@ -18,7 +18,6 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, RateLimited, Refused, SignedOut, Unavailable
 from introvert_tui.model import ThreadRef
 from introvert_tui.store import accounts, distance, leaving, quiet
-from introvert_tui.store.times import to_ms
 
 _RETRY_AS_AFTER = 3
 """Attempts that the pause is reckoned from: a wish is in no hurry."""
@@ -35,14 +34,14 @@ class Wishes:
 
     async def step(self, adapter: Adapter) -> None:
         """Try everything that is due, once; where the server is out of reach for one, the others wait with it."""
-        await self.visit.store.do(quiet.clock_was_set_back, self._now())
-        for quiet_wish in await self.visit.store.do(quiet.quiet_due, self.account, self._now()):
+        await self.visit.store.do(quiet.clock_was_set_back, self.visit.now())
+        for quiet_wish in await self.visit.store.do(quiet.quiet_due, self.account, self.visit.now()):
             if isinstance(quiet_wish.place, ThreadRef) and not await self._quiet(adapter, quiet_wish, quiet_wish.place):
                 return
-        for distance_wish in await self.visit.store.do(distance.due, self.account, self._now()):
+        for distance_wish in await self.visit.store.do(distance.due, self.account, self.visit.now()):
             if not await self._distance(adapter, distance_wish):
                 return
-        for nod_wish in await self.visit.store.do(quiet.nods_due, self.account, self._now()):
+        for nod_wish in await self.visit.store.do(quiet.nods_due, self.account, self.visit.now()):
             if not await self._nod(adapter, nod_wish):
                 return
 
@@ -63,7 +62,7 @@ class Wishes:
                 self.visit.tell(Said(sentences.not_told_yet(adapter.label, wish.want)))
             return await self._goes_on(problem)
         else:
-            await store.do(quiet.quiet_done, self.account, wish, self._now())
+            await store.do(quiet.quiet_done, self.account, wish, self.visit.now())
             if wish.want and await store.do(leaving.is_first_hello_made_quiet, wish):
                 self.visit.tell(Said(sentences.QUIET_ELSEWHERE))
         return True
@@ -95,7 +94,7 @@ class Wishes:
                 self.visit.tell(Said(sentences.distance_not_told_yet(adapter.label, wish.name, wish.want)))
             return await self._goes_on(problem)
         else:
-            await store.do(distance.done, self.account, wish, self._now())
+            await store.do(distance.done, self.account, wish, self.visit.now())
         return True
 
     async def _nod(self, adapter: Adapter, wish: quiet.NodWish) -> bool:
@@ -103,7 +102,7 @@ class Wishes:
         try:
             await guarded(adapter.nod(wish.ref, wish.want), self.visit.waits.call, adapter.label)
         except (NotAllowed, Refused, Gone) as problem:
-            back = await store.do(leaving.nod_failed, self.account, wish, self._now())
+            back = await store.do(leaving.nod_failed, self.account, wish, self.visit.now())
             if back is not None:
                 self.visit.tell(Changed(frozenset({back})))
             if wish.want:
@@ -113,7 +112,7 @@ class Wishes:
             await store.do(quiet.nod_retry, self.account, wish, self._later(problem), unclear=not never_arrived)
             return await self._goes_on(problem)
         else:
-            await store.do(quiet.nod_done, self.account, wish, self._now())
+            await store.do(quiet.nod_done, self.account, wish, self.visit.now())
         return True
 
     async def _goes_on(self, problem: AdapterError) -> bool:
@@ -130,11 +129,5 @@ class Wishes:
             await self.visit.store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
             self.visit.tell(Changed(frozenset()))
 
-    def _now(self) -> int:
-        return to_ms(self.visit.clock.now())
-
     def _later(self, problem: AdapterError) -> int:
-        seconds = pause(_RETRY_AS_AFTER, self.visit.waits)
-        if isinstance(problem, RateLimited):
-            seconds = max(seconds, problem.retry_after)
-        return self._now() + int(seconds * 1000)
+        return self.visit.after(pause(_RETRY_AS_AFTER, self.visit.waits, problem))

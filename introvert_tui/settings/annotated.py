@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from textwrap import wrap
 from typing import NamedTuple
 
+from introvert_tui.text import capital
+
 from .table import SETTINGS, Setting
 
 _WIDTH = 96
@@ -47,7 +49,7 @@ def annotated(actions: Iterable[KeyLine]) -> str:
 
 def expected(setting: Setting) -> str:
     """What a value may be, as the beginning of a sentence."""
-    return setting.expected[0].upper() + setting.expected[1:]
+    return capital(setting.expected)
 
 
 def _comment(*sentences: str) -> str:

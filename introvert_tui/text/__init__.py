@@ -3,7 +3,20 @@
 What costs time to load (regular expressions, `wcwidth`) is loaded by the first text that needs it.
 """
 
-from .ago import ago, ago_in_words, around, clock, count, day_and_part, greeting, names, number, quoted, spelled
+from .ago import (
+    ago,
+    ago_in_words,
+    around,
+    capital,
+    clock,
+    count,
+    day_and_part,
+    greeting,
+    names,
+    number,
+    quoted,
+    spelled,
+)
 from .clean import clean, clean_line, clean_url, host_of
 from .measure import cells, clip, count_graphemes, graphemes
 
@@ -11,6 +24,7 @@ __all__ = [
     "ago",
     "ago_in_words",
     "around",
+    "capital",
     "cells",
     "clean",
     "clean_line",

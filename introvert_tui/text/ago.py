@@ -101,6 +101,11 @@ def spelled(n: int) -> str:
     return _TEENS[ones] if tens == 1 else _TENS[tens - 2] + (f"-{_NUMBERS[ones]}" if ones else "")
 
 
+def capital(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def count(n: int, singular: str) -> str:
     """So many of something: "no people", "one conversation", "four conversations"."""
     return f"{number(n)} {singular if n == 1 else singular + 's'}"

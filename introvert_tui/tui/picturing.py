@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
-from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from introvert_tui.errors import Cannot, IntrovertError
 from introvert_tui.model import Attachment, AttachmentKind
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from introvert_tui.engine.views import MessageView
 
     from .screens.conversation import ConversationScreen
-
-T = TypeVar("T")
 
 
 class Picturing:
@@ -74,6 +70,8 @@ class Picturing:
 
     async def _bring(self, text: MessageText, below: Pictures, those: tuple[Attachment, ...]) -> None:
         """Fetch one after the other; this ends when they are hidden."""
+        from introvert_tui.engine.background import in_the_background
+
         app = self._screen.app
         for index, one in enumerate(those):
             try:
@@ -99,20 +97,3 @@ class Picturing:
 def pictured(message: MessageView) -> tuple[Attachment, ...]:
     """The pictures of a message; films are none."""
     return tuple(one for one in message.attachments if one.kind is AttachmentKind.IMAGE)
-
-
-async def in_the_background(work: Callable[[], T]) -> T:
-    """Do what takes long on a thread that nobody waits for when the program ends."""
-    import asyncio
-
-    done: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            done.set_result(work())
-        except BaseException as problem:
-            done.set_exception(problem)
-
-    done.set_running_or_notify_cancel()
-    Thread(target=run, daemon=True).start()
-    return await asyncio.wrap_future(done)

@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from introvert_tui.engine.sent import SentView
-from introvert_tui.text import ago
+from introvert_tui.text import ago, capital
 
 from .fitting import shorten, wrapped
 from .rows import ANYWHERE, QUIET, Places, one_line, top_lines, where_and_when
@@ -24,7 +24,7 @@ def title(view: SentView) -> str:
 def stands(view: SentView) -> str:
     """How it stands, as a sentence."""
     said = view.stands
-    return f"{said[:1].upper()}{said[1:].rstrip('. ')}."
+    return f"{capital(said).rstrip('. ')}."
 
 
 def sent_lines(view: SentView, width: int, now: datetime, places: Places = ANYWHERE) -> list[Content]:

@@ -14,7 +14,7 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.settings import Settings
 from introvert_tui.store import accounts, conversations
 from introvert_tui.store.accounts import AccountRecord
-from introvert_tui.store.times import from_ms, to_ms
+from introvert_tui.store.times import from_ms
 
 if TYPE_CHECKING:
     from introvert_tui.engine.networks import Networks
@@ -60,7 +60,7 @@ class Reading:
 
     def now(self) -> int:
         """The moment, in milliseconds."""
-        return to_ms(self.visit.clock.now())
+        return self.visit.now()
 
     def inbox(self, requests: bool = True) -> Inbox:
         """Everything that waits, grouped, newest need first; without `requests`, 18 ms sooner where there are any."""
@@ -186,7 +186,7 @@ class Reading:
         from introvert_tui.engine.views import Question
         from introvert_tui.store import outgoing
 
-        living = self.visit.living(tuple(outgoing.owners(self.db)))
+        living = self.visit.living(outgoing.owners(self.db))
         return tuple(
             Question(
                 record.draft.key,

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from introvert_tui.text import names
+from introvert_tui.text import capital, names
 from introvert_tui.tui.actions import ACTIONS, TEXT, Where, keys_of
 from introvert_tui.tui.fitting import cells, wrapped
 from introvert_tui.tui.rows import QUIET, STRONG
@@ -77,4 +77,4 @@ def _title(where: Where) -> str:
     if len(places) >= _MANY:
         return _EVERYWHERE
     told = names(places)
-    return told[:1].upper() + told[1:]
+    return capital(told)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from introvert_tui.text import capital
 from introvert_tui.tui.rows import QUIET
 
 
@@ -38,7 +39,7 @@ class Pictures(Vertical, can_focus=False):
     def tell(self, index: int, sentence: str) -> None:
         """Say how one of them stands."""
         name = self._names[index]
-        words = f"{name}: {sentence}" if name else sentence[:1].upper() + sentence[1:]
+        words = f"{name}: {sentence}" if name else capital(sentence)
         self._lines[index].update(Content.styled(words, QUIET))
 
     async def put(self, index: int, picture: Widget) -> None:
