@@ -7,7 +7,7 @@ everything to be remembered is in what it returns.
 
 Abstract: `sign_in`, `probe`, `pull`, `thread`, `audience`, `prepare`, `send`, `find`. The other methods have defaults
 that are true of a network that cannot do more ("nothing older", "not allowed"); an adapter that overrides one names
-the `Capability`. It raises the subclasses of `errors.AdapterError` and nothing else.
+its `Capability`, where it has one. It raises the subclasses of `errors.AdapterError` and nothing else.
 `introvert_tui.testing.AdapterContract` proves an adapter.
 """
 

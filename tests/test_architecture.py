@@ -178,6 +178,14 @@ def test_who_may_use_which_library() -> None:
     assert wrong == []
 
 
+OF_A_CONNECTION = {
+    f"{name}.{method}"
+    for name in ("db", "self.db", "self._db", "connection", "self.connection")
+    for method in ("cursor", "commit")
+}
+"""What other things than connections have too, and so is looked for by name."""
+
+
 def test_sql_is_the_stores() -> None:
     wrong = [
         f"{name}:{node.lineno}"
@@ -185,9 +193,8 @@ def test_sql_is_the_stores() -> None:
         for node in ast.walk(tree)
         if layer(name) != "store"
         and isinstance(node, ast.Attribute)
-        and node.attr in ("execute", "executemany", "executescript", "cursor", "commit")
         and isinstance(node.ctx, ast.Load)
-        and ast.unparse(node.value) in ("db", "self.db", "self._db", "connection", "self.connection")
+        and (node.attr in ("execute", "executemany", "executescript") or ast.unparse(node) in OF_A_CONNECTION)
     ]
     assert wrong == []
 

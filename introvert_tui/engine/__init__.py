@@ -1,4 +1,4 @@
 """What the program does: catching up, sending, leaving; the same for every front end and every network.
 
-`session.Session` is the façade that front ends use; `visit` makes one. Nothing here knows a screen.
+`session.Session` is the façade that front ends use; `opening` makes one. Nothing here knows a screen.
 """

@@ -8,7 +8,7 @@ from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.naming import NAMED_AT_MOST
 from introvert_tui.engine.session.reading import Reading
-from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome, Question
+from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome, Unsettled
 from introvert_tui.errors import AdapterError, Cannot
 from introvert_tui.model import DraftKind, RoomRef
 from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing, quiet
@@ -210,7 +210,7 @@ async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
     return _told(session, message.conversation, f"Deleted. The conversation {stands}; your words are kept.")
 
 
-async def decide(session: Reading, question: Question, send: bool) -> Outcome:
+async def decide(session: Reading, question: Unsettled, send: bool) -> Outcome:
     session.visit.begin()
     record = outgoing.one(session.db, question.key)
     what = f"Your {record.draft.kind} to {record.name}"

@@ -26,7 +26,7 @@ from introvert_tui.errors import (
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import accounts, leaving, outbox
 from introvert_tui.store.outbox import OutboxState
-from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.times import from_ms
 
 
@@ -43,7 +43,7 @@ class Attempts:
         """Send what is queued. Raises `AdapterError` when nothing of the account can go out now."""
         waits, store = self.visit.waits, self.visit.store
         if self._is_too_late(record):
-            await self.ask(record, record.reason or "late")
+            await self.ask(record, record.reason or Why.LATE)
             return
         try:
             if not await self._is_ready(adapter, record):
@@ -81,14 +81,14 @@ class Attempts:
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
             if self._is_too_late(record):
-                await self.ask(record, "perhaps sent")
+                await self.ask(record, Why.PERHAPS_SENT)
             else:
                 due_at = visit.after(pause(record.attempts, self.visit.waits, problem))
                 await visit.store.do(outbox.if_unmoved, record, outbox.look_later, due_at)
             return
         if isinstance(found, Found):
             if not await self._sent(record, found.receipt):
-                await self.ask(record, "perhaps sent")
+                await self.ask(record, Why.PERHAPS_SENT)
         elif found == Absent(proof=True):
             due_at = visit.after(pause(record.attempts, visit.waits))
             await visit.store.do(outbox.if_unmoved, record, outbox.never_arrived, due_at)
@@ -99,14 +99,14 @@ class Attempts:
         """It is not there, or nobody can say: look once more, then send it again or ask."""
         visit, settles = self.visit, self._settles_in(record)
         if self._is_too_late(record):
-            await self.ask(record, "perhaps sent")
+            await self.ask(record, Why.PERHAPS_SENT)
         elif record.looks == 0 or (settles > 0 and isinstance(found, Absent)):
             # A slow server may show it yet; of an attempt that long ago it will not.
             await visit.store.do(outbox.if_unmoved, record, outbox.look_again, visit.after(settles))
         elif isinstance(found, Absent):
             await visit.store.do(outbox.if_unmoved, record, outbox.not_found, visit.now())
         else:
-            await self.ask(record, "perhaps sent")
+            await self.ask(record, Why.PERHAPS_SENT)
 
     def _settles_in(self, record: OutboxRecord) -> float:
         """Seconds for which a slow server may still be at the last attempt.
@@ -125,7 +125,11 @@ class Attempts:
         """Stop trying until the person has decided."""
         if await self.visit.store.do(outbox.if_unmoved, record, outbox.ask, reason):
             sentence = sentences.asks(
-                record.draft.kind, record.name, from_ms(record.written_at), self.visit.clock.local(), reason
+                record.draft.kind,
+                record.name,
+                from_ms(record.written_at),
+                self.visit.clock.local(),
+                reason == Why.PERHAPS_SENT,
             )
             self.visit.tell(Said(sentence))
             self.visit.tell(Changed(frozenset({record.conversation})))

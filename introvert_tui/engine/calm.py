@@ -6,13 +6,16 @@ import random
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from introvert_tui.engine.clock import Clock, Waits
 from introvert_tui.engine.sentences import EVENING_IS_OVER
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import AdapterError, RateLimited
 from introvert_tui.model import Message, Reason
-from introvert_tui.store.outgoing import OutboxRecord
+
+if TYPE_CHECKING:
+    from introvert_tui.store.outgoing import OutboxRecord
 
 HORIZON = timedelta(days=30)
 """How far back the first catch-up reads."""

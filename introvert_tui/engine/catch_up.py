@@ -77,7 +77,7 @@ class CatchUp:
             if waited:
                 refreshed = await guarded(adapter.refresh(waited), self.visit.waits.call, adapter.label)
                 merged |= await self._take(refreshed)
-                await store.do(messages.looked_at, self.account, waited, to_ms(now))
+                await store.do(messages.looked_at, self.account, waited, self.visit.now())
             await self._look_at_what_is_held_back(adapter, facts, record)
         except AdapterError as problem:
             log.info("a catch-up failed", exc_info=True)

@@ -28,7 +28,7 @@ from introvert_tui.errors import (
 from introvert_tui.model import Account
 from introvert_tui.store import doors, leaving, merge, outbox, outgoing, quiet
 from introvert_tui.store.outbox import OutboxState
-from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord, Why
 
 _THREAD_MESSAGES = 500
 _IDLE = 60.0
@@ -158,7 +158,7 @@ class Sending:
         for record in await self.visit.store.do(outgoing.holds_over, self.account.id, self.visit.id, now):
             if slept and now - record.due_at > overslept:
                 # What was to be taken back within seconds is asked about hours later.
-                await self.attempts.ask(record, "overslept")
+                await self.attempts.ask(record, Why.OVERSLEPT)
             else:
                 await self.visit.store.do(outbox.queue, record.draft.key, now)
         self._unslept = ahead

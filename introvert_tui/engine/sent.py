@@ -14,7 +14,7 @@ from introvert_tui.engine.views import DeleteOffer
 from introvert_tui.model import RoomRef
 from introvert_tui.store import accounts, messages, outgoing
 from introvert_tui.store.outbox import OutboxState
-from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.times import from_ms
 from introvert_tui.text import clock
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from introvert_tui.engine.session.reading import Reading
     from introvert_tui.model import DraftKind
 
-_DELETED, _SIGNED_OUT = "deleted", "account removed"
-"""What the store calls what became of a message."""
+_DELETED = "deleted"
+"""What the store calls a message that was deleted after it went out."""
 
 _SETTLED = (OutboxState.SENT, OutboxState.REFUSED, OutboxState.DROPPED)
 
@@ -110,6 +110,6 @@ def _stands(record: OutboxRecord, now: datetime) -> str:
             return f"out since {clock(record.receipt.at, now)}"
         case OutboxState.REFUSED:
             return record.reason or "refused; your words are kept"
-        case OutboxState.DROPPED if record.reason == _SIGNED_OUT:
+        case OutboxState.DROPPED if record.reason == Why.SIGNED_OUT:
             return "not sent, since you signed out"
     return "taken back, but it may have gone out before" if record.doubt else "taken back"

@@ -119,10 +119,10 @@ def not_told_of_signing_out(label: str) -> str:
     return f"{label} could not be told; its own settings can take Introvert's access away."
 
 
-def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, reason: str | None) -> str:
+def asks(kind: DraftKind, name: str, written_at: datetime, now: datetime, perhaps_out: bool) -> str:
     """What the person decides about: sending something after all."""
     written = f"Your {kind} to {name}, written {ago_in_words(written_at, now)},"
-    if reason == "perhaps sent":
+    if perhaps_out:
         return f"{written} may have gone out; the server cannot say. Send it again?"
     return f"{written} did not go out. Send it now?"
 

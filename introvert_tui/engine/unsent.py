@@ -21,12 +21,11 @@ from introvert_tui.errors import Cannot
 from introvert_tui.store import accounts, conversations, drafts, messages, outgoing
 from introvert_tui.store import unsent as moves
 from introvert_tui.store.outbox import OutboxState, Writing
-from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.times import from_ms
 from introvert_tui.text import number
 
 log = logging.getLogger(__name__)
-_PERHAPS_SENT, _NOT_THERE = "perhaps sent", "not there"
 _LOST = (OutboxState.SENDING, OutboxState.UNSURE)
 _SETTLED = {
     OutboxState.SENT: "went out",
@@ -51,9 +50,9 @@ def _overdue(session: Reading, record: OutboxRecord) -> str | None:
         return None
     match record.state:
         case OutboxState.QUEUED:
-            return record.reason or "late"
+            return record.reason or Why.LATE
         case OutboxState.UNSURE:
-            return _PERHAPS_SENT
+            return Why.PERHAPS_SENT
     return None
 
 
@@ -86,8 +85,7 @@ def view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Out
     now = session.visit.clock.local()
     question = None
     if stage is OutboxState.ASKS:
-        reason = _PERHAPS_SENT if perhaps_out else None
-        question = sentences.asks(record.draft.kind, record.name, written_at, now, reason)
+        question = sentences.asks(record.draft.kind, record.name, written_at, now, perhaps_out)
     return OutgoingView(
         key=record.draft.key,
         network=account.network,
@@ -131,11 +129,11 @@ def _its_turn(session: Reading, record: OutboxRecord) -> str:
     return f"waits: {trouble[1].rstrip('. ')}" if trouble else "goes out in a moment"
 
 
-_REASONS_OF_OURS = {
-    "late": "",
-    "overslept": "",
-    _PERHAPS_SENT: "you want it sent again",
-    _NOT_THERE: "it did not arrive",
+_REASONS_OF_OURS: dict[str, str] = {
+    Why.LATE: "",
+    Why.OVERSLEPT: "",
+    Why.PERHAPS_SENT: "you want it sent again",
+    Why.NOT_THERE: "it did not arrive",
 }
 """What the store calls why; anything else is a sentence of the server's."""
 
@@ -195,7 +193,7 @@ async def _deliver(session: Reading, before: tuple[OutboxRecord, ...]) -> None:
         await asyncio.sleep(session.visit.waits.look)
         await session.networks.drain()
     sought = outgoing.some(session.db, [record.draft.key for record in before if record.state in _LOST])
-    never_there = [one.draft.key for one in sought if one.state == OutboxState.QUEUED and one.reason == _NOT_THERE]
+    never_there = [one.draft.key for one in sought if one.state == OutboxState.QUEUED and one.reason == Why.NOT_THERE]
     if never_there:
         await _hurry(session, never_there)
 

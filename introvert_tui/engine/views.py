@@ -97,7 +97,7 @@ class Composer(NamedTuple):
     shown: int
 
 
-class Question(NamedTuple):
+class Unsettled(NamedTuple):
     """A hello that must not go out without being asked about."""
 
     key: str

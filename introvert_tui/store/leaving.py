@@ -29,7 +29,7 @@ from introvert_tui.store import (
 )
 from introvert_tui.store.merge import Merged, merge
 from introvert_tui.store.outbox import Writing
-from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.quiet import NodWish, QuietWish
 from introvert_tui.store.times import from_ms, to_ms
 
@@ -270,7 +270,7 @@ def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int)
     """Sign an account out here; returns what it had not sent and never will, the words of which are given back."""
     dropped = outgoing.of_account(db, account)
     for record in dropped:
-        outbox.drop(db, record.draft.key, "account removed", now)
+        outbox.drop(db, record.draft.key, Why.SIGNED_OUT, now)
     accounts.remove(db, account, forget, now)
     return dropped
 

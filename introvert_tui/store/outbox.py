@@ -36,7 +36,7 @@ from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
-from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.times import to_ms
 
 P = ParamSpec("P")
@@ -232,12 +232,12 @@ def requeue(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
 
 def never_arrived(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """It is proven that no attempt arrived: try again at `due_at`, from where the account stands then."""
-    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason="not there", before=None, looks=0, doubt=False)
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=Why.NOT_THERE, before=None, looks=0, doubt=False)
 
 
 def not_found(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """Two looks, one of them long after the attempt, did not find it: send it again."""
-    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason="not there", doubt=False)
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=Why.NOT_THERE, doubt=False)
 
 
 def doubt(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
@@ -290,13 +290,13 @@ def recover(db: sqlite3.Connection, living: Sequence[str], attempted_before: int
     """What a program was sending when it died may have gone out."""
     marks = ",".join("?" * len(living))
     dead = f"attempted_at <= ? AND owner NOT IN ({marks})"
-    _move(db, Move.DOUBT, dead, attempted_before, *living, due_at=due_at, reason="interrupted", looks=0, doubt=True)
+    _move(db, Move.DOUBT, dead, attempted_before, *living, due_at=due_at, reason=Why.INTERRUPTED, looks=0, doubt=True)
 
 
 def recover_own(db: sqlite3.Connection, account: int, owner: str, due_at: int) -> None:
     """What this program took for sending and lost track of, since the disk failed it, may have gone out."""
     lost = "owner = ? AND key IN (SELECT key FROM draft WHERE account_id = ?)"
-    _move(db, Move.DOUBT, lost, owner, account, due_at=due_at, reason="interrupted", looks=0, doubt=True)
+    _move(db, Move.DOUBT, lost, owner, account, due_at=due_at, reason=Why.INTERRUPTED, looks=0, doubt=True)
 
 
 def postpone_all(db: sqlite3.Connection, account: int, due_at: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Receipt
@@ -16,7 +17,19 @@ SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft
   draft.naming, draft.shown, conversation.merged_into
 FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
 """
-_NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
+NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
+
+
+class Why(StrEnum):
+    """Why a message is in the state it is in, as far as that is ours to say; else a sentence of the server's does."""
+
+    LATE = "late"
+    OVERSLEPT = "overslept"
+    INTERRUPTED = "interrupted"
+    PERHAPS_SENT = "perhaps sent"
+    NOT_THERE = "not there"
+    REWORDED = "reworded"
+    SIGNED_OUT = "account removed"
 
 
 class OutboxRecord(NamedTuple):
@@ -88,7 +101,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
 
 def of_account(db: sqlite3.Connection, account: int) -> tuple[OutboxRecord, ...]:
     """What is on its way out of an account, in whatever program, and not out yet."""
-    return _where(db, f"draft.account_id = ? AND {_NOT_OUT}", account)
+    return _where(db, f"draft.account_id = ? AND {NOT_OUT}", account)
 
 
 def _where(db: sqlite3.Connection, condition: str, *values: object) -> tuple[OutboxRecord, ...]:
@@ -192,7 +205,7 @@ def recent_texts(db: sqlite3.Connection, account: int) -> tuple[str, ...]:
 
 def of_conversation(db: sqlite3.Connection, conversation: int) -> tuple[OutboxRecord, ...]:
     """What is on its way into a conversation and not out yet."""
-    return _where(db, f"draft.conversation_id = ? AND {_NOT_OUT}", conversation)
+    return _where(db, f"draft.conversation_id = ? AND {NOT_OUT}", conversation)
 
 
 def replied_since(db: sqlite3.Connection, record: OutboxRecord) -> bool:
@@ -208,7 +221,7 @@ def replied_since(db: sqlite3.Connection, record: OutboxRecord) -> bool:
 
 def unsent(db: sqlite3.Connection) -> tuple[OutboxRecord, ...]:
     """What has not gone out of any account, or may have, in the order it was written."""
-    return _where(db, _NOT_OUT)
+    return _where(db, NOT_OUT)
 
 
 def newest(db: sqlite3.Connection, most: int) -> tuple[OutboxRecord, ...]:
@@ -217,8 +230,8 @@ def newest(db: sqlite3.Connection, most: int) -> tuple[OutboxRecord, ...]:
     Without what went out in other words, and what was written from an account that was forgotten.
     """
     rows = db.execute(
-        f"{_SELECT} WHERE NOT (outbox.state = 'dropped' AND outbox.reason = 'reworded') AND EXISTS (SELECT 1 FROM copy "
-        "WHERE copy.message_id = draft.parent_id AND copy.account_id = draft.account_id) "
+        f"{_SELECT} WHERE NOT (outbox.state = 'dropped' AND outbox.reason = '{Why.REWORDED}') AND EXISTS (SELECT 1 "
+        "FROM copy WHERE copy.message_id = draft.parent_id AND copy.account_id = draft.account_id) "
         "ORDER BY outbox.written_at DESC, outbox.rowid DESC LIMIT ?",
         (most,),
     ).fetchall()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 from introvert_tui.errors import StoreError
 from introvert_tui.model import Attachment
 from introvert_tui.store.codec import load_body
+from introvert_tui.store.outgoing import NOT_OUT
 from introvert_tui.text.matching import Term, has_all
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ WHERE message.id IN (SELECT value FROM json_each(?))
   AND EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id)
 ORDER BY message.seen_at DESC, message.id DESC
 """
-_UNSENT = """
+_UNSENT = f"""
 SELECT draft.key, draft.conversation_id, draft.text, conversation.network, conversation.kind, conversation.row,
   answered.name AS answered_name, ifnull(outbox.written_at, draft.updated_at) AS at
 FROM draft
@@ -88,7 +89,7 @@ LEFT JOIN outbox USING(key)
 LEFT JOIN message AS above ON above.id = draft.parent_id
 LEFT JOIN person AS answered ON answered.id = above.author_id
 WHERE conversation.row IS NOT NULL
-  AND (outbox.key IS NULL OR outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks'))
+  AND (outbox.key IS NULL OR {NOT_OUT})
 """
 _YOU = "SELECT person.id FROM person JOIN account ON account.network = person.network AND remote_id = person.uri"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from introvert_tui.errors import StoreError
 
@@ -68,5 +68,4 @@ class _Cursor(sqlite3.Cursor):
         except sqlite3.ProgrammingError:
             raise
         except sqlite3.DatabaseError as problem:
-            assert isinstance(self.connection, ReadingConnection)
-            raise self.connection.told(problem) from problem
+            raise cast("ReadingConnection", self.connection).told(problem) from problem

@@ -21,7 +21,7 @@ _STATE = ("state", "door", "left_at", "later_local", "later_reason", "note")
 
 
 class UndoRecord(NamedTuple):
-    """One action: `kind` is hello, reply, nod, done, leave, later or rejoin, or whatever `beside` was given.
+    """One action: `kind` is hello, reply, nod, done, leave, later, bring_back or rejoin, or what `beside` was given.
 
     `before` and `after` are how the conversation stood, `nodded` the account and uri of a nod, `quieted` whether it was
     this action that asked the server to keep the thread quiet, or to speak again. `about` is what an action was about

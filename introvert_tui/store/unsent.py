@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from introvert_tui.store import leaving, outbox
 from introvert_tui.store.outbox import Writing
+from introvert_tui.store.outgoing import Why
 
 
 def hurry(db: sqlite3.Connection, keys: Sequence[str], now: int, looked_after: int, until: int) -> None:
@@ -44,7 +45,7 @@ def reword(db: sqlite3.Connection, key: str, writing: Writing, now: int) -> bool
 
     False, and nothing changed, if it is out or may be.
     """
-    if not leaving.take_back(db, key, "reworded", now):
+    if not leaving.take_back(db, key, Why.REWORDED, now):
         return False
     given_back: str = db.execute(
         "SELECT draft.key FROM draft JOIN draft AS old USING(conversation_id, text) WHERE old.key = ? "

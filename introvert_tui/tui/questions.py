@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from introvert_tui.engine.views import Question
+from introvert_tui.engine.views import Unsettled
 
 if TYPE_CHECKING:
     from .app import IntrovertApp
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 CHOICES = (("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again"))
 
 
-def ask_about(app: IntrovertApp, questions: list[Question]) -> None:
+def ask_about(app: IntrovertApp, questions: list[Unsettled]) -> None:
     """Ask the first of these, then the others."""
     if not questions:
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .app import IntrovertApp
 
 
-class Told(NamedTuple):
+class Line(NamedTuple):
     """What is to be said about one line of config.toml: in which table, which name, and what."""
 
     table: str
@@ -40,20 +40,20 @@ def tailor(app: IntrovertApp) -> str:
     return _in_one_line(about(settings))
 
 
-def about(settings: Settings) -> tuple[Told, ...]:
+def about(settings: Settings) -> tuple[Line, ...]:
     """Say what of the theme, the pictures and the keys cannot be followed, and whose keys were taken."""
-    told = [Told("keys", *one) for one in resolve(settings.keys).told]
+    told = [Line("keys", *one) for one in resolve(settings.keys).told]
     if settings.pictures:
         from .pictures import MISSING, installed
 
         if not installed():
-            told.insert(0, Told("", "pictures", MISSING))
+            told.insert(0, Line("", "pictures", MISSING))
     if not themes.known(settings.theme):
-        told.insert(0, Told("", "theme", themes.unknown(settings.theme)))
+        told.insert(0, Line("", "theme", themes.unknown(settings.theme)))
     return tuple(told)
 
 
-def _in_one_line(told: tuple[Told, ...]) -> str:
+def _in_one_line(told: tuple[Line, ...]) -> str:
     if len(told) < 2:
         return "".join(one.said for one in told)
     more = number(len(told) - 1)

@@ -25,7 +25,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from introvert_tui.engine.views import Question
+from introvert_tui.engine.views import Unsettled
 from introvert_tui.errors import Cannot, Unavailable
 from introvert_tui.model import GoneKind, Page
 from introvert_tui.store import leaving, merge, messages, outbox
@@ -179,7 +179,7 @@ class OutboxMachine(RuleBasedStateMachine):
         if questions:
             self.decide(program, questions[which % len(questions)], again)
 
-    def decide(self, program: Program, question: Question, again: bool) -> None:
+    def decide(self, program: Program, question: Unsettled, again: bool) -> None:
         self.run(program.session.decide(question, again and not self.village.has(question.key)))
         self.village.paused_until = None
 

@@ -17,7 +17,7 @@ from textual.message import Message
 from introvert_tui.engine.events import Changed, Event, Said
 from introvert_tui.engine.opening import open_session
 from introvert_tui.engine.session import Session
-from introvert_tui.engine.views import Outcome, Question
+from introvert_tui.engine.views import Outcome, Unsettled
 from introvert_tui.settings import Paths, Settings
 from introvert_tui.tui import ending
 from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES
@@ -90,13 +90,13 @@ async def test_earlier_hellos_are_asked_about_one_by_one() -> None:
     async with visit_town() as town:
         decided: list[tuple[str, bool]] = []
 
-        async def decide(question: Question, send: bool) -> Outcome:
+        async def decide(question: Unsettled, send: bool) -> Outcome:
             decided.append((question.key, send))
             return Outcome("So be it.", False)
 
         town.app.session.decide = decide  # type: ignore[method-assign]
         questions = [
-            Question(key, f"Your hello to {key} did not go out.", f"hi [b] {key}") for key in ("Ana", "Mor", "Jun")
+            Unsettled(key, f"Your hello to {key} did not go out.", f"hi [b] {key}") for key in ("Ana", "Mor", "Jun")
         ]
         ask_about(town.app, questions)
         await town.pilot.pause()

@@ -142,7 +142,8 @@ async def recheck(wire: Wire, me: str, to: Message) -> Audience | Obstacle:
 
 async def strong_refs(wire: Wire, to: Message) -> tuple[Json, Json]:
     """The root and the parent that an answer must name, each with its own cid. Raises `Gone`."""
-    assert isinstance(to.place, ThreadRef)
+    if not isinstance(to.place, ThreadRef):
+        raise TypeError("a direct message has no root")
     root, parent = to.place.root, to.ref
     if not root.token or not parent.token:
         found = await hydrate(wire, "", [parent.local])

@@ -12,7 +12,7 @@ from introvert_tui.store import accounts
 
 if TYPE_CHECKING:
     from introvert_tui.adapter import Ask
-    from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, Question, SendReport
+    from introvert_tui.engine.views import CatchUpReport, Composer, DeleteOffer, Later, Outcome, SendReport, Unsettled
     from introvert_tui.model import Attachment
 
 
@@ -182,7 +182,7 @@ class Session(Guarding):
 
         return await acting.delete(self, offer)
 
-    async def decide(self, question: Question, send: bool) -> Outcome:
+    async def decide(self, question: Unsettled, send: bool) -> Outcome:
         """Send what was asked about, or keep its words and do not send."""
         from introvert_tui.engine import acting
 

@@ -19,7 +19,7 @@ from introvert_tui.store.times import from_ms
 if TYPE_CHECKING:
     from introvert_tui.engine.networks import Networks
     from introvert_tui.engine.searching import Findings
-    from introvert_tui.engine.views import Composer, ConversationView, Question, VisitSummary
+    from introvert_tui.engine.views import Composer, ConversationView, Unsettled, VisitSummary
     from introvert_tui.model import Length
     from introvert_tui.settings.keychain import Keychain
 
@@ -180,22 +180,22 @@ class Reading:
             trouble = sentences.trouble(label, *record.trouble, since, self.visit.clock.local())
         return AccountView(record.id, record.network, label, record.handle, since, trouble, rests)
 
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[Unsettled, ...]:
         """What was not sent in an earlier visit, or may have been: ask about each."""
         from introvert_tui.engine import sentences
-        from introvert_tui.engine.views import Question
+        from introvert_tui.engine.views import Unsettled
         from introvert_tui.store import outgoing
 
         living = self.visit.living(outgoing.owners(self.db))
         return tuple(
-            Question(
+            Unsettled(
                 record.draft.key,
                 sentences.asks(
                     record.draft.kind,
                     record.name,
                     from_ms(record.written_at),
                     self.visit.clock.local(),
-                    record.reason,
+                    record.reason == outgoing.Why.PERHAPS_SENT,
                 ),
                 record.draft.text,
             )
