@@ -227,16 +227,11 @@ class Writing(Vertical):
 
     def _asks_first(self) -> bool:
         """Whether these words sell something, or were written to somebody else, and that was not remarked upon yet."""
-        remark = "" if self._asked else self._meant_for() or self.session.pitch_in(self.words)
+        remark = "" if self._asked else _about_another(self.composer, self.words) or self.session.pitch_in(self.words)
         if remark:
             self._asked = True
             self.hint.tell(f"{remark} The same key sends it all the same.")
         return bool(remark)
-
-    def _meant_for(self) -> str:
-        composer = self.composer
-        untouched = composer.meant_for is not None and self.words == composer.kept
-        return f"You wrote this to {composer.meant_for}, and here it goes to {composer.to}." if untouched else ""
 
     @property
     def place(self) -> Place:
@@ -266,6 +261,13 @@ class Writing(Vertical):
         place.remove_class("-writing")
         await self.remove()
         place.take_keyboard()
+
+
+def _about_another(composer: Composer, words: str) -> str:
+    """What is to be said of words that are still as they were written to somebody else; empty of any others."""
+    if composer.meant_for is None or words != composer.kept:
+        return ""
+    return f"You wrote this to {composer.meant_for}, and here it goes to {composer.to}."
 
 
 def _naming(one: Namable) -> Way:
