@@ -110,7 +110,7 @@ class Sending:
                 elif not doubtful:
                     # Once one is passed over, so are those after it, even if a look clears the doubt meanwhile.
                     doubtful = await self._in_doubt()
-                    if not doubtful:
+                    if not doubtful and not await store.do(outgoing.is_behind, record.draft.key):
                         await self.attempts.send(adapter, record)
             except StoreError as problem:
                 failed = problem

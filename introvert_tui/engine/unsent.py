@@ -27,6 +27,7 @@ from introvert_tui.text import number
 
 log = logging.getLogger(__name__)
 _LOST = (OutboxState.SENDING, OutboxState.UNSURE)
+_BEHIND = "what you wrote there before it goes first"
 _SETTLED = {
     OutboxState.SENT: "went out",
     OutboxState.REFUSED: "was refused",
@@ -126,7 +127,9 @@ def _its_turn(session: Reading, record: OutboxRecord) -> str:
     if not session.visit.has_begun:
         return "goes out with the next visit"
     trouble = accounts.one(session.db, record.account).trouble
-    return f"waits: {trouble[1].rstrip('. ')}" if trouble else "goes out in a moment"
+    if trouble:
+        return f"waits: {trouble[1].rstrip('. ')}"
+    return f"waits: {_BEHIND}" if outgoing.is_behind(session.db, record.draft.key) else "goes out in a moment"
 
 
 _REASONS_OF_OURS: dict[str, str] = {
@@ -252,6 +255,8 @@ def _what_keeps(session: Reading, record: OutboxRecord) -> str:
         return str(problem).rstrip(".")
     if outgoing.in_doubt(session.db, record.account):
         return "one that was written before it has to be looked for first"
+    if outgoing.is_behind(session.db, record.draft.key):
+        return _BEHIND
     return _why(record)
 
 

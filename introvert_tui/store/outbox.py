@@ -15,6 +15,9 @@
 | `refused` | why; the words as a new draft              | nobody                                                     |
 | `dropped` | why; the words as a new draft              | nobody                                                     |
 
+What was said in a conversation is said in order: `queued` waits while an earlier message of the same account there is
+`queued`, `sending` or `unsure`; what asks keeps nothing.
+
 Until it may be out (`held`, `queued`, `asks`) the person can take it back: `dropped`. Each move is one conditional
 update in a committed transaction (`synchronous = FULL`), so that of two programs on one database one makes it and the
 other is told that it did not; what a program concludes from a look or an attempt counts only while nobody has moved the

@@ -17,6 +17,13 @@ SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft
   draft.naming, draft.shown, conversation.merged_into
 FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
 """
+_IS_BEHIND = """
+EXISTS (SELECT 1 FROM outbox AS earlier JOIN draft AS said ON said.key = earlier.key
+  JOIN conversation AS place ON place.id = said.conversation_id
+  WHERE earlier.rowid < outbox.rowid AND earlier.state IN ('queued', 'sending', 'unsure')
+  AND said.account_id = draft.account_id
+  AND coalesce(place.merged_into, place.id) = coalesce(conversation.merged_into, conversation.id))
+"""
 NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 
 
@@ -125,10 +132,15 @@ def holds_over(db: sqlite3.Connection, account: int, owner: str, now: int) -> tu
 
 
 def due(db: sqlite3.Connection, account: int, now: int) -> tuple[OutboxRecord, ...]:
-    """What any program may move now: queued and unsure messages."""
+    """What any program may move now: queued and unsure messages, but for those that are behind another by then."""
     return _where(
         db, "draft.account_id = ? AND outbox.state IN ('queued', 'unsure') AND outbox.due_at <= ?", account, now
     )
+
+
+def is_behind(db: sqlite3.Connection, key: str) -> bool:
+    """Whether a queued message waits for one that was written before it in the same conversation."""
+    return bool(_where(db, f"outbox.key = ? AND outbox.state = 'queued' AND {_IS_BEHIND}", key))
 
 
 def in_doubt(db: sqlite3.Connection, account: int) -> bool:
@@ -154,8 +166,10 @@ def next_look(db: sqlite3.Connection, account: int) -> int | None:
 def next_due(db: sqlite3.Connection, account: int, owner: str) -> int | None:
     """When this program has to look at the outbox again, in milliseconds."""
     row = db.execute(
-        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) WHERE draft.account_id = ? "
-        "AND ((state = 'held' AND owner = ?) OR state IN ('queued', 'unsure') OR after = 'reread')",
+        "SELECT min(outbox.due_at) FROM outbox JOIN draft USING(key) "
+        "JOIN conversation ON conversation.id = draft.conversation_id WHERE draft.account_id = ? "
+        "AND ((outbox.state = 'held' AND outbox.owner = ?) OR outbox.state = 'unsure' "
+        f"OR (outbox.state = 'queued' AND NOT {_IS_BEHIND}) OR outbox.after = 'reread')",
         (account, owner),
     ).fetchone()
     found: int | None = row[0]

@@ -9,8 +9,9 @@ import pytest
 
 from introvert_tui import plugins
 from introvert_tui.engine.session import Session
-from introvert_tui.errors import AdapterError, Offline, RateLimited, SignedOut, Unsure
+from introvert_tui.errors import AdapterError, Offline, RateLimited, SignedOut, Unavailable, Unsure
 from introvert_tui.model import Absent, Found, Prepared
+from introvert_tui.store import outbox, outgoing
 
 from .conftest import Town
 
@@ -41,6 +42,47 @@ async def test_what_waits_for_the_account_goes_out_in_order(town: Town, trouble:
     for _ in range(12):
         await town.moves(session, minutes=2)
     assert texts(town) == ["Hello, ana.", "Hello, ben.", "Hello, cy."]
+
+
+async def two_messages_to_ana(town: Town) -> Session:
+    """A hello in a private conversation, and a reply after it."""
+    town.village.says("ana", "hello?", room="r")
+    session = await town.caught_up()
+    await town.greets(session, "Ana", "First.")
+    (row,) = session.older()
+    await session.reply(session.reply_composer(row.id, row.shown), "Second.")
+    return session
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("502"), RateLimited("slowly", 30), Unsure("the request is lost")])
+async def test_what_follows_in_a_conversation_waits_for_what_was_said_before_it(
+    town: Town, trouble: AdapterError
+) -> None:
+    session = await two_messages_to_ana(town)
+    town.village.fail["send"] = [trouble]
+    for _ in range(5):
+        await town.moves(session, seconds=HOLD)
+    assert town.village.calls.count("send") == 3
+    assert texts(town) == ["First.", "Second."]
+
+
+async def test_what_the_person_is_asked_about_keeps_nothing(town: Town) -> None:
+    session = await two_messages_to_ana(town)
+    first, _ = session.outbox()
+    await session.visit.store.do(outbox.ask, first.key, "overslept")
+    await town.moves(session, seconds=HOLD)
+    assert texts(town) == ["Second."]
+
+
+async def test_what_waits_for_another_message_does_not_keep_the_program_busy(town: Town) -> None:
+    session = await two_messages_to_ana(town)
+    town.village.fail["send"] = [Unsure("the request is lost")]
+    town.village.fail["find"] = [Unavailable("502")] * 100
+    for _ in range(3):
+        await town.moves(session, seconds=HOLD)
+    due = outgoing.next_due(session.db, 1, session.visit.id)
+    assert due is not None
+    assert due > session.now()
 
 
 async def test_nothing_is_sent_before_the_server_wants_it(town: Town) -> None:

@@ -28,7 +28,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from introvert_tui.engine.views import Unsettled
 from introvert_tui.errors import Cannot, Unavailable
 from introvert_tui.model import GoneKind, Page
-from introvert_tui.store import leaving, merge, messages, outbox
+from introvert_tui.store import leaving, merge, messages, outbox, outgoing
 from introvert_tui.store.outbox import Move
 from introvert_tui.store.times import to_ms
 
@@ -104,6 +104,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.doubted: set[str] = set()
         self.rough: set[str] = set()
         """What did not go the straight way out."""
+        self.waited_behind: set[str] = set()
+        """What waited for another one in its conversation."""
         self.writer: dict[str, Program] = {}
         self.sound = False
         """Whether all has held so far; the end of what has not is not looked at."""
@@ -284,6 +286,8 @@ class OutboxMachine(RuleBasedStateMachine):
                 assert row["state"] in ("sending", "sent"), f"{row['state']}, though {theirs} sends it"
             if row["state"] == "unsure":
                 self.doubted.add(key)
+            if row["state"] == "queued" and outgoing.is_behind(self.db, key):
+                self.waited_behind.add(key)
         assert set(self.rows) <= set(now)
         self.rows = now
 
@@ -376,10 +380,15 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def straight_ones_went_in_order(self) -> None:
         """What one program wrote one after the other went out so, where nothing was the matter with either."""
+        rough = self.rough | self.held_up()
         for program in set(self.writer.values()):
-            straight = [key for key in self.written if self.writer[key] is program and key not in self.rough]
+            straight = [key for key in self.written if self.writer[key] is program and key not in rough]
             went = [post.key for post in self.village.posts if post.key in straight]
             assert went == [key for key in straight if key in went]
+
+    def held_up(self) -> set[str]:
+        """What waited in its conversation for one that did not go the straight way."""
+        return {key for key in self.waited_behind if self.rough & set(self.written[: self.written.index(key)])}
 
 
 class OnBluesky(OutboxMachine):
