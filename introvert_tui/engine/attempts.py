@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from introvert_tui.adapter import Adapter
@@ -24,7 +25,7 @@ from introvert_tui.errors import (
     Unsure,
 )
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
-from introvert_tui.store import accounts, leaving, outbox
+from introvert_tui.store import accounts, leaving, merge, outbox
 from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.times import from_ms
@@ -49,7 +50,8 @@ class Attempts:
             if not await self._is_ready(adapter, record):
                 return
         except (Refused, Gone, NotAllowed) as problem:
-            await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+            sentence = sentences.refused(self.label, record.draft.kind, record.name, str(problem))
+            await self._refuse(adapter, record, sentence)
             return
         except AdapterError as problem:
             await self._again(record, problem)
@@ -64,7 +66,8 @@ class Attempts:
         except (Unsure, Unavailable) as problem:
             await store.do(outbox.if_unmoved, record, outbox.doubt, self.visit.after(waits.look), str(problem))
         except (Refused, Gone, NotAllowed) as problem:
-            await self._refuse(record, sentences.refused(self.label, record.draft.kind, record.name, str(problem)))
+            sentence = sentences.refused(self.label, record.draft.kind, record.name, str(problem))
+            await self._refuse(adapter, record, sentence)
         except AdapterError as problem:
             await self._again(record, problem)
         else:
@@ -145,7 +148,7 @@ class Attempts:
         if late:
             again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
             if isinstance(again, Obstacle):
-                await self._refuse(record, sentences.obstacle(again.kind, record.name))
+                await self._refuse(adapter, record, sentences.obstacle(again.kind, record.name))
                 return False
         if record.prepared is None or record.before is None:
             prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
@@ -181,7 +184,12 @@ class Attempts:
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
             raise problem
 
-    async def _refuse(self, record: OutboxRecord, sentence: str) -> None:
+    async def _refuse(self, adapter: Adapter, record: OutboxRecord, sentence: str) -> None:
+        """Give the words back, and show what became of the message that they could not answer."""
         if await self.visit.store.do(outbox.if_unmoved, record, outbox.refuse, sentence, self.visit.now()):
             self.visit.tell(Changed(frozenset({record.conversation})))
             self.visit.tell(Said(sentence))
+            with suppress(AdapterError):
+                page = await guarded(adapter.refresh([record.draft.to.ref]), self.visit.waits.call, self.label)
+                merged = await self.visit.store.do(merge.merge, self.account.id, page, self.visit.clock.now())
+                self.visit.tell(Changed(merged.changed))

@@ -8,7 +8,7 @@ import pytest
 
 from introvert_tui.engine.inbox import Group, State
 from introvert_tui.errors import Cannot, Gone, Offline, Refused
-from introvert_tui.model import GoneKind, Reason
+from introvert_tui.model import GoneKind, Reason, Span
 from introvert_tui.settings import Settings
 
 from .conftest import Town
@@ -65,6 +65,28 @@ async def test_it_stays_while_others_wait_there(town: Town) -> None:
     assert len(town.village.mine()) == 1
     assert town.village.muted == set()
     assert town.row(session, "Ben").writers == ("Cy", "Ben")
+
+
+@pytest.mark.parametrize(("late", "gone"), [(True, False), (True, True), (False, True)])
+async def test_what_could_not_be_answered_is_shown_as_it_is_now(town: Town, late: bool, gone: bool) -> None:
+    uri = town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = await town.greets(session, "Ana")
+    said = town.village.messages[uri]
+    if gone:
+        town.village.messages[uri] = replace(said, gone=GoneKind.DELETED)
+    else:
+        town.village.messages[uri] = replace(said, body=(Span("Good night."),), edited_at=said.seen_at)
+    if late:
+        town.village.fail["send"] = [Offline("Village could not be reached.")]
+        await town.moves(session, minutes=11)
+    else:
+        town.village.fail["send"] = [Gone("What this answers is no longer there.")]
+    await town.moves(session, minutes=1)
+    assert session.conversation(row.id).kept == "Good to hear from you."
+    (shown,) = session.conversation(row.id).messages
+    assert (shown.body, shown.gone) == ((), GoneKind.DELETED) if gone else ((Span("Good night."),), None)
+    assert len(session.inbox().rows) == (0 if gone else 1)
 
 
 async def test_where_one_who_waits_wrote_back_the_group_does_not_change_as_others_are_greeted(town: Town) -> None:

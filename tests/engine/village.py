@@ -211,8 +211,11 @@ class _VillageAdapter(Adapter):
 
     async def recheck(self, to: Message) -> Audience | Obstacle:
         self.village.enter("recheck")
-        if self.village.messages[to.ref.uri].gone is not None:
+        now = self.village.messages[to.ref.uri]
+        if now.gone is not None:
             return Obstacle(ObstacleKind.DELETED)
+        if now.edited_at != to.edited_at:
+            return Obstacle(ObstacleKind.EDITED)
         return self.audience(to, ())
 
     async def prepare(self, draft: Draft) -> Prepared:
