@@ -241,6 +241,11 @@ def not_told_yet(label: str, quiet: bool) -> str:
     return f"You are part of the thread again. {label} still keeps it quiet; it will be told."
 
 
+def told_now(label: str) -> str:
+    """What could not be told at first."""
+    return f"{label} has been told now."
+
+
 def cannot_quiet(label: str) -> str:
     return f"The thread you left is quiet here. {label} cannot keep it so: your other apps may tell you of it."
 

@@ -63,6 +63,7 @@ class Wishes:
             return await self._goes_on(problem)
         else:
             await store.do(quiet.quiet_done, self.account, wish, self.visit.now())
+            await self._answered(adapter, announced=wish.matters and not wish.is_new)
             if wish.want and await store.do(leaving.is_first_hello_made_quiet, wish):
                 self.visit.tell(Said(sentences.QUIET_ELSEWHERE))
         return True
@@ -95,6 +96,7 @@ class Wishes:
             return await self._goes_on(problem)
         else:
             await store.do(distance.done, self.account, wish, self.visit.now())
+            await self._answered(adapter, announced=not wish.is_new)
         return True
 
     async def _nod(self, adapter: Adapter, wish: quiet.NodWish) -> bool:
@@ -113,7 +115,15 @@ class Wishes:
             return await self._goes_on(problem)
         else:
             await store.do(quiet.nod_done, self.account, wish, self.visit.now())
+            await self._answered(adapter)
         return True
+
+    async def _answered(self, adapter: Adapter, announced: bool = False) -> None:
+        """Take back what the screen says of a server that did not answer; `announced` is whether it was said of this."""
+        await self.visit.store.do(accounts.answered, self.account)
+        self.visit.tell(Changed(frozenset()))
+        if announced:
+            self.visit.tell(Said(sentences.told_now(adapter.label)))
 
     async def _goes_on(self, problem: AdapterError) -> bool:
         """Whether there is any use in trying the other wishes now."""

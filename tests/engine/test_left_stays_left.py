@@ -515,6 +515,8 @@ async def test_a_leave_that_could_not_mute_says_so_once_and_is_finished_later(
     for _ in range(2):
         await town.moves(again, minutes=20)
     assert town.village.muted == {ROOT}
+    assert town.said.count("Village has been told now.") == 1
+    assert again.inbox().lines == ()
     done = town.village.calls.count("mute")
     await town.moves(again, hours=1)
     assert town.village.calls.count("mute") == done
