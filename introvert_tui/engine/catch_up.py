@@ -82,6 +82,9 @@ class CatchUp:
         except AdapterError as problem:
             log.info("a catch-up failed", exc_info=True)
             await store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
+            if isinstance(problem, RateLimited):
+                until = self.visit.after(problem.retry_after)
+                await store.do(accounts.pause, self.account, self.visit.now(), until)
         else:
             await store.do(accounts.caught_up, self.account, self.visit.now(), list(dict.fromkeys(notes)))
         return merged

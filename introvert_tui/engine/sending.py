@@ -26,7 +26,7 @@ from introvert_tui.errors import (
     StoreError,
 )
 from introvert_tui.model import Account
-from introvert_tui.store import doors, leaving, merge, outbox, outgoing, quiet
+from introvert_tui.store import accounts, doors, leaving, merge, outbox, outgoing, quiet
 from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.outgoing import OutboxRecord, Why
 
@@ -88,6 +88,8 @@ class Sending:
 
     def _moving(self, db: sqlite3.Connection) -> tuple[object, ...]:
         now = self.visit.now()
+        if accounts.paused_until(db, self.account.id, now) is not None:
+            return ()
         messages = [
             (record.draft.key, record.state, record.attempts)
             for record in outgoing.pending(db, self.visit.id)
@@ -97,38 +99,50 @@ class Sending:
         return (*messages, *wishes)
 
     async def step(self, adapter: Adapter) -> None:
-        """Move everything that is due now, once; one that the disk fails does not keep the others."""
+        """Move everything that is due now, once, until the server wants a pause."""
         await self._recover()
         await self._end_holds()
         store, now = self.visit.store, self.visit.now()
+        failed = await self._send(adapter, now)
+        for record in await store.do(outgoing.unfinished, self.account.id, now):
+            if await self._paused_until() is None:
+                await self._leave(adapter, record)
+        if not await self._in_doubt() and await self._paused_until() is None:
+            await self.wishes.step(adapter)
+        if failed is not None:
+            raise failed
+
+    async def _send(self, adapter: Adapter, now: int) -> StoreError | None:
+        """Send and look for what is due; one message that the disk fails does not keep the others."""
         failed: StoreError | None = None
         doubtful = False
-        for record in await store.do(outgoing.due, self.account.id, now):
+        for record in await self.visit.store.do(outgoing.due, self.account.id, now):
+            if await self._paused_until() is not None:
+                break
             try:
                 if record.state == OutboxState.UNSURE:
                     await self.attempts.look(adapter, record)
                 elif not doubtful:
                     # Once one is passed over, so are those after it, even if a look clears the doubt meanwhile.
                     doubtful = await self._in_doubt()
-                    if not doubtful and not await store.do(outgoing.is_behind, record.draft.key):
+                    if not doubtful and not await self.visit.store.do(outgoing.is_behind, record.draft.key):
                         await self.attempts.send(adapter, record)
             except StoreError as problem:
                 failed = problem
             except AdapterError:
                 break  # no other one would fare better; they wait for as long, and keep their order
-        for record in await store.do(outgoing.unfinished, self.account.id, now):
-            await self._leave(adapter, record)
-        if not await self._in_doubt():
-            await self.wishes.step(adapter)
-        if failed is not None:
-            raise failed
+        return failed
 
     async def _in_doubt(self) -> bool:
         """Whether an attempt was not looked for yet: anything that goes out now would hide what became of it."""
         return await self.visit.store.do(outgoing.in_doubt, self.account.id)
 
+    async def _paused_until(self) -> int | None:
+        """Until when the server wants to be left alone: whatever is due before then waits."""
+        return await self.visit.store.do(accounts.paused_until, self.account.id, self.visit.now())
+
     async def _until_next(self) -> float:
-        store = self.visit.store
+        store, paused_until = self.visit.store, await self._paused_until() or 0
         if await self._in_doubt():
             dues = [await store.do(outgoing.next_look, self.account.id), self.visit.after(self.visit.waits.look)]
         else:
@@ -137,7 +151,7 @@ class Sending:
                 await store.do(quiet.next_due, self.account.id),
             ]
         known = [due for due in dues if due is not None]
-        return min(_IDLE, max(0.0, (min(known) - self.visit.now()) / 1000)) if known else _IDLE
+        return min(_IDLE, max(0.0, (max(min(known), paused_until) - self.visit.now()) / 1000)) if known else _IDLE
 
     async def _recover(self) -> None:
         """What a program that died was sending may have gone out; so may what we ourselves lost track of."""

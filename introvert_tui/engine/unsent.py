@@ -202,9 +202,8 @@ async def _deliver(session: Reading, before: tuple[OutboxRecord, ...]) -> None:
 
 
 async def _hurry(session: Reading, keys: list[str]) -> None:
-    waits, now = session.visit.waits, session.now()
-    until, looked_after = now + int(waits.retry_most * 1000), now - int(waits.look * 1000)
-    await session.visit.store.do(moves.hurry, keys, now, looked_after, until)
+    now = session.now()
+    await session.visit.store.do(moves.hurry, keys, now, now - int(session.visit.waits.look * 1000))
     await session.networks.drain()
 
 

@@ -134,7 +134,9 @@ class Wishes:
         return False
 
     async def note_trouble(self, problem: AdapterError) -> None:
-        """Remember that the server does not answer, for the line that says so."""
+        """Remember that the server does not answer, for the line that says so, or that it wants a pause."""
+        if isinstance(problem, RateLimited):
+            await self.visit.store.do(accounts.pause, self.account, self._now(), self.visit.after(problem.retry_after))
         if isinstance(problem, SignedOut | Offline | Unavailable):
             await self.visit.store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
             self.visit.tell(Changed(frozenset()))

@@ -129,6 +129,20 @@ def troubled(db: sqlite3.Connection, account: int, kind: str, sentence: str) -> 
     db.execute("UPDATE account SET trouble = ? WHERE id = ?", (json.dumps([kind, clean_line(sentence, 300)]), account))
 
 
+def pause(db: sqlite3.Connection, account: int, now: int, until: int) -> None:
+    """The server wants to be left alone until a moment."""
+    until = max(until, paused_until(db, account, now) or until)
+    db.execute("UPDATE account SET paused_at = ?, paused_until = ? WHERE id = ?", (now, until, account))
+
+
+def paused_until(db: sqlite3.Connection, account: int, now: int) -> int | None:
+    """Until when the server wants to be left alone; None once that is over, or the clock was set back meanwhile."""
+    row = db.execute(
+        "SELECT paused_until FROM account WHERE id = ?1 AND paused_at <= ?2 AND paused_until > ?2", (account, now)
+    ).fetchone()
+    return row[0] if row else None
+
+
 def remember_facts(db: sqlite3.Connection, account: int, facts: str) -> None:
     db.execute("UPDATE account SET facts = ? WHERE id = ?", (facts, account))
 

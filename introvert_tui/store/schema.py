@@ -41,6 +41,8 @@ CREATE TABLE account (
   filtered_at INT,
   rest_until TEXT,
   away_since INT,
+  paused_at INT,
+  paused_until INT,
   removed_at INT,
   UNIQUE(network, remote_id)
 ) STRICT;

@@ -10,16 +10,15 @@ from introvert_tui.store.outbox import Writing
 from introvert_tui.store.outgoing import Why
 
 
-def hurry(db: sqlite3.Connection, keys: Sequence[str], now: int, looked_after: int, until: int) -> None:
+def hurry(db: sqlite3.Connection, keys: Sequence[str], now: int, looked_after: int) -> None:
     """Let messages that wait for another try be due now.
 
-    One that may be out is looked for if it was tried before `looked_after`; its second look keeps its time. What waits
-    beyond `until` was told so by its server, and keeps waiting.
+    One that may be out is looked for if it was tried before `looked_after`; its second look keeps its time.
     """
     db.executemany(
-        "UPDATE outbox SET due_at = ?1 WHERE key = ?2 AND due_at > ?1 AND due_at <= ?3 "
-        "AND (state = 'queued' OR (state = 'unsure' AND looks = 0 AND attempted_at <= ?4))",
-        [(now, key, until, looked_after) for key in keys],
+        "UPDATE outbox SET due_at = ?1 WHERE key = ?2 AND due_at > ?1 "
+        "AND (state = 'queued' OR (state = 'unsure' AND looks = 0 AND attempted_at <= ?3))",
+        [(now, key, looked_after) for key in keys],
     )
 
 

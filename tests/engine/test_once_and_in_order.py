@@ -95,6 +95,71 @@ async def test_nothing_is_sent_before_the_server_wants_it(town: Town) -> None:
     assert len(texts(town)) == 3
 
 
+@pytest.mark.parametrize("call", ["send", "thread", "mute", "nod"])
+async def test_once_the_server_wants_a_pause_nothing_more_is_asked_of_it(town: Town, call: str) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    town.village.says("cy", "@me look")
+    town.village.says("dan", "@me and hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.greets(session, "Dan")
+    row = town.row(session, "Cy")
+    await session.nod(row.id, row.shown)
+    town.village.fail[call] = [RateLimited("slowly", 240)]
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, seconds=200)
+    assert town.village.calls[-1] == call
+    await town.moves(session, seconds=60)
+    assert len(texts(town)) == 2
+    assert len(town.village.nods) == 1
+
+
+async def test_a_catch_up_that_is_told_to_pause_tells_the_hellos(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.fail["pull"] = [RateLimited("slowly", 240)]
+    await session.catch_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    assert texts(town) == []
+    await town.moves(session, seconds=240)
+    assert len(texts(town)) == 1
+
+
+@pytest.mark.parametrize("by_hand", ["send", "decide"])
+async def test_by_hand_too_a_message_waits_until_the_server_wants_it(town: Town, by_hand: str) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["send"] = [RateLimited("Village asks for a pause of 240 seconds.", 240)]
+    await town.moves(session, seconds=HOLD)
+    if by_hand == "send":
+        await session.quit(send=False)
+        town.clock.passes(seconds=20)
+        session = town.visit()
+        await session.send_unsent(())
+    else:
+        (waiting,) = session.outbox()
+        await session.visit.store.do(outbox.ask, waiting.key, "overslept")
+        (question,) = session.questions()
+        await session.decide(question, send=True)
+        await town.moves(session, seconds=20)
+    assert town.village.calls.count("send") == 1
+    await town.moves(session, seconds=240)
+    assert len(texts(town)) == 1
+
+
+async def test_a_clock_set_back_does_not_make_a_pause_longer(town: Town) -> None:
+    session = await greets_all(town)
+    town.village.fail["send"] = [RateLimited("slowly", 60)]
+    await town.moves(session, seconds=HOLD)
+    await town.jumps(session, hours=-1)
+    for _ in range(6):
+        await town.moves(session, minutes=1)
+    assert len(texts(town)) == 3
+
+
 async def test_nothing_goes_out_before_a_lost_one_was_looked_for(town: Town) -> None:
     session = await greets_all(town)
     town.village.fail["send"] = [Unsure("the answer is lost")]
