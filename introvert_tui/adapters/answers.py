@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from introvert_tui.adapters.shape import moment
 from introvert_tui.errors import AdapterError, Unavailable, Unsure
 
-DEFAULT_PAUSE = 60.0
+_DEFAULT_PAUSE = 60.0
 """For a server that wants to be left alone and does not say how long."""
-LONGEST_PAUSE = 86_400.0
+_LONGEST_PAUSE = 86_400.0
 
 
 def lost(words: str, sending: bool) -> AdapterError:
@@ -32,3 +33,32 @@ def server_time(headers: Mapping[str, Any]) -> datetime:
         return parsedate_to_datetime(headers["date"]).astimezone(UTC)
     except (KeyError, ValueError, TypeError):
         return datetime.now(UTC)
+
+
+def retry_after(headers: Mapping[str, Any], reset: str) -> float:
+    """The seconds until a server wants to hear from us again, as `retry-after` or else its header `reset` tells.
+
+    The former is in seconds or a date, the latter a time in seconds since 1970 or in ISO 8601, by the server's clock.
+    """
+    now = server_time(headers).timestamp()
+    for name, since in (("retry-after", 0.0), (reset, now)):
+        told = headers.get(name, "")
+        at = _date(told)
+        try:
+            seconds = at - now if at is not None else float(told) - since
+        except ValueError:
+            continue
+        if seconds == seconds:  # "nan" is a float too
+            return min(max(seconds, 1.0), _LONGEST_PAUSE)
+    return _DEFAULT_PAUSE
+
+
+def _date(told: str) -> float | None:
+    """A date, as HTTP writes it or in ISO 8601, in seconds since 1970; a mere number is none."""
+    if told.replace(".", "", 1).isdigit():
+        return None
+    try:
+        return parsedate_to_datetime(told).astimezone(UTC).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        at = moment(told)
+        return at.timestamp() if at else None

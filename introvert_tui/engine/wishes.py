@@ -119,7 +119,7 @@ class Wishes:
         return True
 
     async def _answered(self, adapter: Adapter, announced: bool = False) -> None:
-        """Take back what the screen says of a server that did not answer; `announced` is whether it was said of this."""
+        """Take back what is said of a server that did not answer; `announced` is whether it was said of this wish."""
         await self.visit.store.do(accounts.answered, self.account)
         self.visit.tell(Changed(frozenset()))
         if announced:
@@ -136,7 +136,9 @@ class Wishes:
     async def note_trouble(self, problem: AdapterError) -> None:
         """Remember that the server does not answer, for the line that says so, or that it wants a pause."""
         if isinstance(problem, RateLimited):
-            await self.visit.store.do(accounts.pause, self.account, self._now(), self.visit.after(problem.retry_after))
+            await self.visit.store.do(
+                accounts.pause, self.account, self.visit.now(), self.visit.after(problem.retry_after)
+            )
         if isinstance(problem, SignedOut | Offline | Unavailable):
             await self.visit.store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
             self.visit.tell(Changed(frozenset()))

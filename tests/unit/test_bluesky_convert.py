@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from introvert_tui.adapters import answers
 from introvert_tui.adapters.bluesky import LIMITS, BlueskyAdapter, embeds, facets, failures, posts, rooms, shape, tid
 from introvert_tui.adapters.bluesky.bookmark import LATE, Bookmark, Gap
 from introvert_tui.adapters.bluesky.conversations import audience
 from introvert_tui.adapters.bluesky.sign_in import account_name
 from introvert_tui.adapters.bluesky.trees import Tree
-from introvert_tui.errors import Refused
+from introvert_tui.errors import RateLimited, Refused, Unsure
 from introvert_tui.model import (
     Account,
     Attachment,
@@ -484,11 +486,21 @@ def test_length_in_graphemes_and_bytes() -> None:
         ({"retry-after": "7"}, 7, 7),
         ({"retry-after": "-3"}, 1, 1),
         ({"retry-after": "nan"}, 60, 60),
-        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, 60, 60),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", "date": "Wed, 21 Oct 2026 07:18:00 GMT"}, 600, 600),
+        ({"retry-after": "tomorrow", "date": "today"}, 60, 60),
+        ({"ratelimit-reset": "1792567380", "date": "Wed, 21 Oct 2026 07:18:00 GMT"}, 300, 300),
         ({"ratelimit-reset": "99999999999"}, 86_400, 86_400),
         ({"ratelimit-reset": "1"}, 1, 1),
         ({}, 60, 60),
     ],
 )
 def test_how_long_to_stay_away(headers: dict[str, str], low: float, high: float) -> None:
-    assert low <= failures.retry_after(headers) <= high
+    assert low <= answers.retry_after(headers, failures.RESET) <= high
+
+
+def test_a_server_in_trouble_may_say_when_to_come_back_and_what_it_was_sent_is_looked_for_first() -> None:
+    answer = SimpleNamespace(status_code=503, content=b"", headers={"retry-after": "120"})
+    reading = failures.from_response(answer, sending=False)
+    assert isinstance(reading, RateLimited)
+    assert reading.retry_after == 120
+    assert isinstance(failures.from_response(answer, sending=True), Unsure)

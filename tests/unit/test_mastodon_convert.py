@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from introvert_tui.adapters import answers
 from introvert_tui.adapters.mastodon import MastodonAdapter, beside, failures, people, statuses, writing
 from introvert_tui.adapters.mastodon.ancestry import Ancestry
 from introvert_tui.adapters.mastodon.bookmark import Bookmark, Gap, Traits
@@ -451,6 +452,7 @@ def test_scopes_that_are_missing() -> None:
         ({"retry-after": "7"}, 7),
         ({"x-ratelimit-reset": "2026-11-20T12:00:30.000000Z"}, 30),
         ({"x-ratelimit-reset": str(int(NOON.timestamp()) + 30)}, 30),
+        ({"retry-after": "Fri, 20 Nov 2026 12:10:00 GMT"}, 600),
         ({"x-ratelimit-reset": "soon"}, 60),
         ({"retry-after": "nan"}, 60),
         ({"retry-after": "-5"}, 1),
@@ -459,7 +461,15 @@ def test_scopes_that_are_missing() -> None:
 )
 def test_when_to_come_back_is_told_by_the_servers_own_clock(headers: dict[str, str], seconds: float) -> None:
     given_at = {"date": "Fri, 20 Nov 2026 12:00:00 GMT", **headers}
-    assert failures.retry_after(given_at) == seconds
+    assert answers.retry_after(given_at, "x-ratelimit-reset") == seconds
+
+
+def test_a_server_in_trouble_may_say_when_to_come_back_and_what_it_was_sent_is_looked_for_first() -> None:
+    told = {"retry-after": "120"}
+    reading = failures.from_response(503, told, b"", "here.example", sending=False)
+    assert isinstance(reading, RateLimited)
+    assert reading.retry_after == 120
+    assert isinstance(failures.from_response(503, told, b"", "here.example", sending=True), Unsure)
 
 
 @pytest.mark.parametrize(

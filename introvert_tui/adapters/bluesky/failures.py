@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
-from typing import Any
-
-from introvert_tui.adapters.answers import DEFAULT_PAUSE, LONGEST_PAUSE, lost, unreached
+from introvert_tui.adapters.answers import lost, retry_after, unreached
 from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, Refused, SignedOut
 from introvert_tui.text import clean_line
 
@@ -17,6 +13,8 @@ NO_DIRECT = (
     "This app password can't read direct messages; a new one with that box ticked can: introvert accounts add bluesky"
 )
 
+RESET = "ratelimit-reset"
+"""The header with the time from which a server that counts requests takes more."""
 _KINDS = {
     "InvalidSwap": "conflict",
     "ConvoLocked": "closed",
@@ -73,8 +71,9 @@ def from_response(response: sdk.Response, *, sending: bool) -> AdapterError:
     """The contract's error for an answer other than 2xx."""
     status = response.status_code
     name, message = _said(response.content)
-    if status == 429:
-        pause = retry_after(response.headers)
+    # Sending, what is in trouble may have taken it all the same: that is looked for first.
+    if status == 429 or (status == 503 and not sending and "retry-after" in response.headers):
+        pause = retry_after(response.headers, RESET)
         return RateLimited(f"Bluesky asks for a pause of {round(pause)} seconds.", pause)
     if status == 401 or name in ("ExpiredToken", "InvalidToken"):
         if message == "Bad token method":
@@ -87,18 +86,6 @@ def from_response(response: sdk.Response, *, sending: bool) -> AdapterError:
     if status in (400, 403):
         return Rejected("InvalidRequest", status, _refusal(message))
     return lost("Bluesky is in trouble at the moment.", sending)
-
-
-def retry_after(headers: Mapping[str, Any]) -> float:
-    """The seconds until the server wants to hear from us again, from `retry-after` or `ratelimit-reset`."""
-    for name, now in (("retry-after", 0.0), ("ratelimit-reset", time.time())):
-        try:
-            seconds = float(headers[name]) - now
-        except (KeyError, ValueError):
-            continue
-        if seconds == seconds:  # "nan" is a float too
-            return min(max(seconds, 1.0), LONGEST_PAUSE)
-    return DEFAULT_PAUSE
 
 
 def signed_out() -> SignedOut:

@@ -155,7 +155,7 @@ class Wire:
         except (KeyError, ValueError):
             return
         if remaining <= min(_FEW, limit // 10):
-            self._rest(failures.retry_after(headers), sending)
+            self._rest(answers.retry_after(headers, failures.RESET), sending)
 
     def _rest(self, seconds: float, sending: bool) -> None:
         """Ask for nothing for so long; writes have a budget of their own, which says nothing about reading."""

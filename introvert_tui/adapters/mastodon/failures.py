@@ -9,8 +9,7 @@ import json
 import ssl
 from collections.abc import Mapping
 
-from introvert_tui.adapters.answers import DEFAULT_PAUSE, LONGEST_PAUSE, lost, server_time, unreached
-from introvert_tui.adapters.shape import moment
+from introvert_tui.adapters.answers import lost, retry_after, unreached
 from introvert_tui.errors import (
     AdapterError,
     Gone,
@@ -76,8 +75,9 @@ def unreadable(host: str, sending: bool, headers: Mapping[str, str] | None = Non
 
 def from_response(status: int, headers: Mapping[str, str], body: bytes, host: str, *, sending: bool) -> AdapterError:
     """The contract's error for an answer other than 2xx."""
-    if status == 429:
-        pause = retry_after(headers)
+    # Sending, what is in trouble may have taken it all the same: that is looked for first.
+    if status == 429 or (status == 503 and not sending and "retry-after" in headers):
+        pause = retry_after(headers, "x-ratelimit-reset")
         return RateLimited(f"{host} asks for a pause of {round(pause)} seconds.", pause)
     if status == 401:
         return SignedOut(SIGNED_OUT)
@@ -94,26 +94,6 @@ def from_response(status: int, headers: Mapping[str, str], body: bytes, host: st
     if 400 <= status < 500 and status not in (408, 409, 425):
         return Rejected(status, _with(f"{host} refused", said))
     return lost(f"{host} is in trouble at the moment.", sending)
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """The seconds until the server wants to hear from us again, as `retry-after` or `x-ratelimit-reset` tell.
-
-    The latter is a time by the server's clock, in ISO 8601 or in seconds since 1970.
-    """
-    now = server_time(headers).timestamp()
-    for name in ("retry-after", "x-ratelimit-reset"):
-        told = headers.get(name, "")
-        at = moment(told) if not told.replace(".", "", 1).isdigit() else None
-        try:
-            seconds = at.timestamp() - now if at else float(told)
-        except ValueError:
-            continue
-        if name == "x-ratelimit-reset" and at is None:
-            seconds -= now
-        if seconds == seconds:  # "nan" is a float too
-            return min(max(seconds, 1.0), LONGEST_PAUSE)
-    return DEFAULT_PAUSE
 
 
 def _said(body: bytes) -> str:
