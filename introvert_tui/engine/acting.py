@@ -62,6 +62,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
         shown=composer.shown,
         owner=session.visit.id,
         due_at=session.now() + int(session.visit.waits.hold * 1000),
+        known=composer.kept,
     )
     session.visit.begin()
     record = conversations.one(session.db, id)

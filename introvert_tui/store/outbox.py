@@ -83,7 +83,10 @@ class Move(Enum):
 
 
 class Writing(NamedTuple):
-    """A finished hello or reply, as the engine hands it over; times in milliseconds."""
+    """A finished hello or reply, as the engine hands it over; times in milliseconds.
+
+    `known` are the words last kept under its key, as far as whoever wrote it knows.
+    """
 
     key: str
     conversation: int
@@ -96,6 +99,7 @@ class Writing(NamedTuple):
     shown: int
     owner: str
     due_at: int
+    known: str | None = None
 
 
 def _move(db: sqlite3.Connection, move: Move, where: str, *values: object, **columns: object) -> list[sqlite3.Row]:
@@ -131,7 +135,14 @@ def if_unmoved(
 
 
 def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
-    """Hold a message until its time, and take what it answers as dealt with meanwhile."""
+    """Hold a message until its time, and take what it answers as dealt with meanwhile.
+
+    What another program has kept under its key meanwhile gets a key of its own.
+    """
+    kept = db.execute("SELECT text FROM draft WHERE key = ?", (writing.key,)).fetchone()
+    if kept is not None and kept["text"] not in (writing.known, writing.text):
+        kept_as = drafts.new_key()
+        drafts.keep(db, writing.conversation, writing.account, writing.to.id, kept_as, kept["text"], now)
     db.execute(
         "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, language, naming, shown, "
         "updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "

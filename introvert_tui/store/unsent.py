@@ -46,10 +46,10 @@ def reword(db: sqlite3.Connection, key: str, writing: Writing, now: int) -> bool
     """
     if not leaving.take_back(db, key, Why.REWORDED, now):
         return False
-    given_back: str = db.execute(
-        "SELECT draft.key FROM draft JOIN draft AS old USING(conversation_id, text) WHERE old.key = ? "
+    given_back, words = db.execute(
+        "SELECT draft.key, draft.text FROM draft JOIN draft AS old USING(conversation_id, text) WHERE old.key = ? "
         "AND draft.updated_at = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = draft.key)",
         (key, now),
-    ).fetchone()[0]
-    leaving.write(db, writing._replace(key=given_back), writing.owner, now)
+    ).fetchone()
+    leaving.write(db, writing._replace(key=given_back, known=words), writing.owner, now)
     return outbox.queue(db, given_back, now)

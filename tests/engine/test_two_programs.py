@@ -14,7 +14,7 @@ from introvert_tui.adapter import Adapter, Facts, Secrets
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Account, Draft, Page, Prepared, Receipt
-from introvert_tui.store import accounts, merge, outbox, outgoing
+from introvert_tui.store import accounts, drafts, merge, outbox, outgoing
 from introvert_tui.store.times import to_ms
 
 from .conftest import Town
@@ -167,3 +167,28 @@ async def test_an_account_that_another_program_signed_in_anew_is_opened_anew(
     await town.greets(session, "Ana")
     await town.moves(session, seconds=HOLD)
     assert len(town.village.mine()) == 1
+
+
+async def test_what_is_typed_in_another_program_meanwhile_is_not_written_over_by_what_goes_out(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    one = await town.caught_up()
+    row = town.row(one, "Ana")
+    here = await one.keep_words(one.composer(row.id, row.shown), "Dear Ana")
+    two = town.visit()
+    await two.keep_words(two.composer(row.id, row.shown), "Dear Ana, and twenty lines that took an hour")
+    await one.hello(here, "Hello!")
+    kept = drafts.kept(one.db, row.id)
+    assert kept is not None
+    assert kept.text == "Dear Ana, and twenty lines that took an hour"
+    await town.moves(one, seconds=HOLD)
+    assert [message.text for message in town.village.mine()] == ["Hello!"]
+
+
+async def test_what_was_typed_before_goes_out_in_its_last_words_and_leaves_no_others(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    writing = await session.keep_words(session.composer(row.id, row.shown), "Hel")
+    writing = await session.keep_words(writing, "Hello ")
+    await session.hello(writing, "Hello there! ")
+    assert drafts.kept(session.db, row.id) is None
