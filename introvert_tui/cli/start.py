@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from introvert_tui.engine.events import Event
     from introvert_tui.engine.session import Session
+    from introvert_tui.settings import Paths, Settings
 
 NARROWEST = 40
 NO_ACCOUNT = (
@@ -24,13 +25,10 @@ NO_ACCOUNT = (
 def visit() -> int:
     """Open the app with the user's own conversations."""
     from introvert_tui.engine.opening import open_session
-    from introvert_tui.settings.config import load
     from introvert_tui.settings.paths import Paths
 
     paths = Paths.user()
-    settings, ignored = load(paths.config_file)
-    for sentence in ignored:
-        talk(sentence)
+    settings = _settings_of(paths)
 
     def open_user_session(listen: Callable[[Event], None]) -> Session:
         return open_session(settings, paths, listen)
@@ -55,14 +53,11 @@ def demo() -> int:
     from introvert_tui.cli.town import begin_town
 
     town = begin_town()
-    from introvert_tui.settings.config import load
     from introvert_tui.settings.paths import Paths
     from introvert_tui.tui.app import run
 
     # Looked for and not made: one's own keys and colours hold in town as well, and nothing of one's own is touched.
-    settings, ignored = load(Paths.found().config_file)
-    for sentence in ignored:
-        talk(sentence)
+    settings = _settings_of(Paths.found())
     return run(lambda listen: town(listen, settings), settings, demo=True)
 
 
@@ -74,13 +69,10 @@ def visit_plainly() -> int:
     """Pay a visit in plain lines, with the user's own conversations; the first time, lead to an account before it."""
     from introvert_tui.engine.clock import Waits
     from introvert_tui.engine.opening import open_session
-    from introvert_tui.settings.config import load
     from introvert_tui.settings.paths import Paths
 
     paths = Paths.user()
-    settings, ignored = load(paths.config_file)
-    for sentence in ignored:
-        talk(sentence)
+    settings = _settings_of(paths)
     waits = Waits(hold=UNTIL_THE_NEXT_LETTER)
     while not _plainly(lambda listen: open_session(settings, paths, listen, waits=waits)):
         from introvert_tui.cli.plain_visit import TOWN, first_way
@@ -99,6 +91,16 @@ def demo_plainly() -> int:
 
     _plainly(lambda listen: open_demo(listen, waits=Waits(hold=UNTIL_THE_NEXT_LETTER)))
     return Exit.FINE
+
+
+def _settings_of(paths: Paths) -> Settings:
+    """What config.toml says there; what of it cannot be followed is told."""
+    from introvert_tui.settings.config import load
+
+    settings, ignored = load(paths.config_file)
+    for sentence in ignored:
+        talk(sentence)
+    return settings
 
 
 def _plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> bool:

@@ -305,5 +305,5 @@ def greeting(session: Reading, person: int) -> Composer:
         if to is not None and messages.account_of(db, id) in signed_in:
             conversation = messages.conversation_of(db, id)
             shown = conversation_view(db, conversation).shown
-            return composer(db, session.networks, session.settings, to, conversation, shown)
+            return composer(session, to, conversation, shown)
     raise Cannot(f"{name} said nothing that can be answered now, and Introvert writes to nobody out of the blue.")

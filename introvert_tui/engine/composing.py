@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from introvert_tui.engine import calm, naming, sentences
-from introvert_tui.engine.networks import Networks
 from introvert_tui.engine.views import Composer, Named
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Audience, RoomRef
-from introvert_tui.settings import Settings
 from introvert_tui.store import accounts, drafts, messages, outgoing
 from introvert_tui.store.messages import MessageRecord
 
+if TYPE_CHECKING:
+    from introvert_tui.engine.session.reading import Reading
+
 
 def composer(
-    db: sqlite3.Connection,
-    networks: Networks,
-    settings: Settings,
+    session: Reading,
     to: MessageRecord,
     conversation: int,
     shown: int,
@@ -29,6 +28,7 @@ def composer(
 
     Raises `Cannot` where that makes no sense (any more).
     """
+    db, networks = session.db, session.networks
     account = messages.account_of(db, to.id)
     if to.message.gone is not None:
         raise Cannot(f"What {to.name} wrote is gone. Your words are kept.")
@@ -41,9 +41,9 @@ def composer(
     above = messages.above(db, to)
     audience = networks.ask(account, lambda adapter: adapter.audience(to.message, [one.message for one in above]))
     names = {one.message.author.uri: one.name for one in above}
-    meant_for = _meant_for(db, kept, to) if kept and words in (None, kept.text) else None
+    meant_for = _meant_for(session, kept, to) if kept and words in (None, kept.text) else None
     written = words if words is not None else kept.text if kept else ""
-    named = naming.named(db, networks, account, audience, written)
+    named = naming.named(session, account, audience, written)
     return Composer(
         conversation=conversation,
         draft=draft or (kept.key if kept else drafts.new_key()),
@@ -61,11 +61,11 @@ def composer(
         + (f" You wrote this to {meant_for}." if meant_for else ""),
         audience=audience,
         suggestions=calm.suggestions(
-            settings.hellos, to.message, to.name, to.known, outgoing.recent_texts(db, account)
+            session.settings.hellos, to.message, to.name, to.known, outgoing.recent_texts(db, account)
         ),
         named=named,
         others=naming.waiting(
-            db, networks, account, audience, conversation, {audience.to.uri, *(one.who.uri for one in named)}
+            session, account, audience, conversation, {audience.to.uri, *(one.who.uri for one in named)}
         ),
         kept=kept.text if kept else None,
         meant_for=meant_for,
@@ -73,9 +73,9 @@ def composer(
     )
 
 
-def _meant_for(db: sqlite3.Connection, kept: drafts.Kept, to: MessageRecord) -> str | None:
+def _meant_for(session: Reading, kept: drafts.Kept, to: MessageRecord) -> str | None:
     """The name of whoever kept words were written to, if it is not the person whom `to` is by."""
-    before = messages.by_id(db, kept.to) if kept.to is not None else None
+    before = messages.by_id(session.db, kept.to) if kept.to is not None else None
     return before.name if before and before.message.author.uri != to.message.author.uri else None
 
 

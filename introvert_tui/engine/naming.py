@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from introvert_tui.adapter import Adapter
-from introvert_tui.engine.networks import Networks
 from introvert_tui.engine.views import Composer, Namable, Named
 from introvert_tui.model import Audience, PersonRef
 from introvert_tui.store import accounts, messages, people
@@ -23,16 +21,14 @@ NAMED_AT_MOST = 200
 _BEGUN = re.compile(r"(?<![\w@/.])@(\w[\w.@-]*)$")
 
 
-def named(
-    db: sqlite3.Connection, networks: Networks, account: int, audience: Audience, words: str
-) -> tuple[Named, ...]:
+def named(session: Reading, account: int, audience: Audience, words: str) -> tuple[Named, ...]:
     """Whom these words name so that they are told of them, besides you and the one who is answered."""
     if "@" not in words:
         return ()
-    me = accounts.one(db, account)
-    mentioned = networks.ask(account, lambda adapter: adapter.mentioned(words, audience))
+    me = accounts.one(session.db, account)
+    mentioned = session.networks.ask(account, lambda adapter: adapter.mentioned(words, audience))
     handles = [handle for handle in mentioned if handle.casefold() != me.handle.casefold()]
-    known = {one.handle.casefold(): one for one in people.by_handle(db, me.network, handles)}
+    known = {one.handle.casefold(): one for one in people.by_handle(session.db, me.network, handles)}
     found = (known.get(handle.casefold()) for handle in handles)
     every = (
         Named(PersonRef(one.uri, one.handle), one.name) if one else Named(PersonRef("", handle), "")
@@ -42,17 +38,14 @@ def named(
 
 
 def waiting(
-    db: sqlite3.Connection,
-    networks: Networks,
-    account: int,
-    audience: Audience,
-    conversation: int,
-    besides: Collection[str],
+    session: Reading, account: int, audience: Audience, conversation: int, besides: Collection[str]
 ) -> tuple[Namable, ...]:
     """Those who wait in a conversation and can be named, newest first, but for the people with these uris."""
-    records = messages.waiting_in(db, conversation, NAMED_AT_MOST)
+    records = messages.waiting_in(session.db, conversation, NAMED_AT_MOST)
     authors = {one.message.author: one.name for one in records if one.message.author.uri not in besides}
-    return networks.ask(account, lambda adapter: tuple(_mentions(authors, adapter, audience))) if authors else ()
+    return (
+        session.networks.ask(account, lambda adapter: tuple(_mentions(authors, adapter, audience))) if authors else ()
+    )
 
 
 def namable(session: Reading, composer: Composer) -> tuple[Namable, ...]:

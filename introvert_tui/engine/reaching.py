@@ -37,7 +37,7 @@ async def reach(session: Reading, address: str) -> Composer:
     if found.mine:
         raise Cannot("That is your own. A hello is for somebody else.")
     conversation = messages.conversation_of(session.db, found.id)
-    return composer(session.db, session.networks, session.settings, found, conversation, found.id)
+    return composer(session, found, conversation, found.id)
 
 
 def _account_for(session: Reading, address: str) -> int:

@@ -312,7 +312,7 @@ async def reword(session: Reading, key: str, text: str) -> str:
     if not length.fits:
         await _keep(session, record, words)
         raise Cannot(f"{sentences.too_long(length)} {_name(record)} waits as it is.")
-    named = naming.named(session.db, session.networks, record.account, audience, words)
+    named = naming.named(session, record.account, audience, words)
     writing = Writing(
         key=key,
         conversation=record.conversation,

@@ -61,7 +61,7 @@ class Knowing(Keeping):
         """Who is told of these words because they are named in them. Raises `Cannot` if the network stumbles."""
         from introvert_tui.engine import naming
 
-        return naming.named(self.db, self.networks, composer.account, composer.audience, words)
+        return naming.named(self, composer.account, composer.audience, words)
 
     async def note(self, person: int, text: str) -> None:
         """Your notes about somebody, in place of what they were."""

@@ -137,7 +137,7 @@ class Reading:
             kept = drafts.kept(self.db, id)
             words = f" Your words are kept: “{kept.text}”" if kept else ""
             raise Cannot(f"There is nobody to answer here.{words}")
-        return composer(self.db, self.networks, self.settings, to, id, shown)
+        return composer(self, to, id, shown)
 
     def reply_composer(self, id: int, shown: int) -> Composer:
         """What is needed to reply and stay: the same people, and no ready-made words."""
@@ -153,7 +153,7 @@ class Reading:
         if to is None:
             raise Cannot("What you answer is no longer here, so nothing was sent.")
         id = conversations.resolve(self.db, composer.conversation)
-        fresh = composing.composer(self.db, self.networks, self.settings, to, id, composer.shown, composer.draft, words)
+        fresh = composing.composer(self, to, id, composer.shown, composer.draft, words)
         return fresh._replace(suggestions=composer.suggestions, kept=composer.kept)
 
     def measure(self, composer: Composer, text: str) -> Length:
