@@ -30,12 +30,7 @@ ReadLine = Callable[[], str]
 Say = Callable[[str], None]
 
 _AT_A_TIME = 10
-_LATER = {
-    "1": ("this evening", Later.EVENING),
-    "2": ("tomorrow", Later.TOMORROW),
-    "3": ("next week", Later.NEXT_WEEK),
-    "4": ("when I feel like it", Later.WHEN_I_FEEL_LIKE_IT),
-}
+_LATER = {str(number): when for number, when in enumerate(Later, 1)}
 
 LETTERS = {
     "h": "say hi and leave",
@@ -243,13 +238,13 @@ class PlainVisit:
         return composer.suggestions[0] if text == "s" and composer.suggestions else text
 
     async def _put_off(self, row: InboxRow) -> Outcome | None:
-        ways = ", ".join(f"{number} {words}" for number, (words, _) in _LATER.items())
+        ways = ", ".join(f"{number} {when}" for number, when in _LATER.items())
         chosen = await self._ask(f"{ways}. Empty cancels: ")
         if chosen not in _LATER:
             self._say("Nothing was put off.")
             return None
         reason = await self._ask("Why, in a few words, or empty: ") or ""
-        return await self._session.later(row.id, _LATER[chosen][1], reason)
+        return await self._session.later(row.id, _LATER[chosen], reason)
 
     async def _unfold(self, row: InboxRow) -> None:
         if row.warning is None:

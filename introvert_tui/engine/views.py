@@ -132,9 +132,9 @@ class Outcome(NamedTuple):
 
 
 class Later(StrEnum):
-    """When a conversation that was put off comes back."""
+    """When a conversation that was put off comes back, in words."""
 
-    EVENING = "evening"
+    EVENING = "this evening"
     TOMORROW = "tomorrow"
     NEXT_WEEK = "next week"
     WHEN_I_FEEL_LIKE_IT = "when I feel like it"

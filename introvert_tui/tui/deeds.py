@@ -16,11 +16,21 @@ if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
     from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome
 
+    from .app import IntrovertApp
     from .place import Deed, Place, Subject
     from .widgets.writing import Writing
 
 _ALSO_IN_MENUS = frozenset({"open", "back", "down", "up", "first", "last", "page_down", "page_up"})
 """Actions whose keys have a meaning in a menu itself."""
+
+
+async def answer_where_it_is(app: IntrovertApp, composer: Composer) -> None:
+    """Open the conversation that an answer belongs to, and begin to write there."""
+    from .screens.conversation import ConversationScreen
+
+    place = ConversationScreen(composer.conversation, composer.message)
+    await app.push_screen(place)
+    await Deeds(place).answer(composer)
 
 
 class Deeds:
@@ -124,12 +134,6 @@ class Deeds:
 
         from .screens.asking import Line, Menu
 
-        words = {
-            Later.EVENING: "this evening",
-            Later.TOMORROW: "tomorrow",
-            Later.NEXT_WEEK: "next week",
-            Later.WHEN_I_FEEL_LIKE_IT: "when I feel like it",
-        }
         app, subject = self._place.app, self._subject()
 
         def chosen(when: str | None) -> None:
@@ -143,7 +147,7 @@ class Deeds:
                     self._settle(lambda at: app.session.later(at.id, when, reason), subject),
                 )
 
-        choices = [(str(when), Content(text)) for when, text in words.items()]
+        choices = [(when.value, Content(when.value)) for when in Later]
         app.push_screen(Menu(choices, Content("When does it come back?")), chosen)
 
     async def close(self) -> None:

@@ -10,8 +10,8 @@ from textual.content import Content
 from introvert_tui.engine.acquaintances import Acquaintance, Card, Circle, Exchange, Profile, Turn
 from introvert_tui.text import ago
 
-from .fitting import cells, shorten, wrapped
-from .rows import QUIET, STRONG, one_line, pictures
+from .fitting import shorten, wrapped
+from .rows import QUIET, STRONG, first_line, one_line, pictures
 
 HEADINGS = {
     Circle.FAMILIAR: "You know each other, longest ago first",
@@ -26,22 +26,13 @@ _SHORTEST_NAME = 20
 def person_lines(one: Acquaintance, width: int, now: datetime, several: bool) -> list[Content]:
     """Somebody in the list: their name and when you last spoke, and below it what they go by and your note."""
     networks = ", ".join(network.capitalize() for network in one.networks)
-    when = ago(one.at, now)
     below = [shorten(", ".join(f"@{handle}" for handle in one.handles), width)]
     if one.notes:
         below.append(shorten(one_line(one.notes), width))
     return [
-        _top(one.name, f"{networks}  {when:>9}" if several else when, width),
+        first_line(one.name, _SHORTEST_NAME, networks if several else "", ago(one.at, now), width),
         *(Content.styled(line, QUIET) for line in below),
     ]
-
-
-def _top(name: str, where: str, width: int) -> Content:
-    if width - cells(where) - 2 < min(cells(name), _SHORTEST_NAME):
-        where = where.rpartition("  ")[2]
-    name = shorten(name, max(1, width - cells(where) - 2))
-    gap = " " * max(1, width - cells(name) - cells(where))
-    return Content.assemble(name, gap, (where, QUIET)).truncate(width)
 
 
 def exchange_lines(one: Exchange, name: str, width: int, now: datetime, several: bool) -> list[Content]:

@@ -10,7 +10,7 @@ from introvert_tui.engine.searching import Finding
 from introvert_tui.text import ago
 
 from .fitting import cells, shorten
-from .rows import QUIET
+from .rows import QUIET, first_line
 
 MARKED = "bold underline"
 LINES = 2
@@ -20,23 +20,14 @@ _SHORTEST_NAME = 24
 
 def found_lines(finding: Finding, width: int, now: datetime) -> list[Content]:
     """Who, where and when, and the words around what was looked for."""
-    return [_top(finding, width, now), _words(finding, width)]
+    first = first_line(said_by(finding), _SHORTEST_NAME, finding.label, ago(finding.at, now), width)
+    return [first, _words(finding, width)]
 
 
 def said_by(finding: Finding) -> str:
     """Who said it, to whom if it was you, and what is to be known about that."""
     who = f"{finding.who} to {finding.to}" if finding.to else finding.who
     return f"{who}{', privately' if finding.private else ''}{', not sent yet' if finding.unsent else ''}"
-
-
-def _top(finding: Finding, width: int, now: datetime) -> Content:
-    who, when = said_by(finding), ago(finding.at, now)
-    where = f"{finding.label}  {when:>9}"
-    if width - cells(where) - 2 < min(cells(who), _SHORTEST_NAME):
-        where = when
-    who = shorten(who, max(1, width - cells(where) - 2))
-    gap = " " * max(1, width - cells(who) - cells(where))
-    return Content.assemble(who, gap, (where, QUIET)).truncate(width)
 
 
 def _words(finding: Finding, width: int) -> Content:

@@ -11,7 +11,7 @@ from introvert_tui.engine import sentences
 from introvert_tui.errors import Cannot
 
 from .actions import first_key
-from .deeds import Deeds
+from .deeds import answer_where_it_is
 
 if TYPE_CHECKING:
     from introvert_tui.engine.acquaintances import Card, Profile
@@ -69,12 +69,8 @@ class FromCard:
 
     async def hello(self) -> None:
         """In the conversation of the newest that they said, as an answer to that."""
-        from .screens.conversation import ConversationScreen
-
-        composer = self._place.app.session.greeting(self._place.person)
-        place = ConversationScreen(composer.conversation, composer.message)
-        await self._place.app.push_screen(place)
-        await Deeds(place).answer(composer)
+        app = self._place.app
+        await answer_where_it_is(app, app.session.greeting(self._place.person))
 
     async def note(self) -> None:
         self._place.note.begin()

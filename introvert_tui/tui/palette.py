@@ -113,14 +113,10 @@ class AnyPost(_FromPlace):
         self.place.run_worker(self.place.app.run_safely(self._write_to(address)), exit_on_error=False)
 
     async def _write_to(self, address: str) -> None:
-        from .deeds import Deeds
-        from .screens.conversation import ConversationScreen
+        from .deeds import answer_where_it_is
 
         app = self.place.app
-        composer = await app.session.reach(address)
-        screen = ConversationScreen(composer.conversation, composer.message)
-        await app.push_screen(screen)
-        await Deeds(screen).answer(composer)
+        await answer_where_it_is(app, await app.session.reach(address))
 
 
 class Palette(CommandPalette):

@@ -82,6 +82,16 @@ def in_gutter(lines: Sequence[Content], here: bool, marked: bool) -> list[Conten
     ]
 
 
+def first_line(who: str, least: int, label: str, when: str, width: int) -> Content:
+    """A first line: who, and at the right where and when; without where, if that would leave `who` fewer cells."""
+    where = f"{label}  {when:>9}" if label else when
+    if width - cells(where) - 2 < min(cells(who), least):
+        where = when
+    who = shorten(who, max(1, width - cells(where) - 2))
+    gap = " " * max(1, width - cells(who) - cells(where))
+    return Content.assemble(who, gap, (where, QUIET)).truncate(width)
+
+
 def one_line(text: str) -> str:
     """Folded, for a place that has one line."""
     return " ".join(text[:_LONGEST_TEXT].split())
