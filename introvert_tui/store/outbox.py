@@ -163,8 +163,8 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
         ),
     )
     db.execute(
-        "INSERT INTO outbox(key, state, owner, written_at, due_at) VALUES(?, 'held', ?, ?, ?)",
-        (writing.key, writing.owner, now, writing.due_at),
+        "INSERT INTO outbox(key, state, owner, written_at, waited_at, due_at) VALUES(?, 'held', ?, ?, ?, ?)",
+        (writing.key, writing.owner, now, now, writing.due_at),
     )
     named = {person.uri for person in writing.naming if writing.kind is DraftKind.REPLY}
     named.add(writing.to.message.author.uri)  # a hello answers one person, whoever else is told of it
@@ -323,17 +323,18 @@ def postpone_all(db: sqlite3.Connection, account: int, due_at: int) -> None:
 
 
 def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
-    """What was written or tried later than now was so before the clock was set back: it is due, and not in an hour.
+    """What was written, tried or seen to wait later than now was so before the clock was set back.
 
-    What is held is held as long as anything: the clock may have been set back by a second, right after it was written.
+    It is due as soon as it was then, and not when that hour comes again.
     """
+    seen = "max(written_at, coalesce(attempted_at, 0), waited_at)"
+    waits = "(state IN ('held', 'queued', 'sending', 'unsure') OR after = 'reread')"
     db.execute(
         "UPDATE outbox SET written_at = min(written_at, ?1), attempted_at = min(attempted_at, ?1), "
-        "due_at = ?1 + CASE WHEN state = 'held' THEN max(0, due_at - written_at) ELSE 0 END "
-        "WHERE (written_at > ?1 OR attempted_at > ?1) AND (state IN ('held', 'queued', 'sending', 'unsure') "
-        "OR after = 'reread')",
+        f"due_at = ?1 + max(0, due_at - {seen}) WHERE {seen} > ?1 AND {waits}",
         (now,),
     )
+    db.execute(f"UPDATE outbox SET waited_at = ?1 WHERE waited_at <> ?1 AND {waits}", (now,))
 
 
 def postpone(db: sqlite3.Connection, key: str, due_at: int) -> None:

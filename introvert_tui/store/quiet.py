@@ -262,12 +262,15 @@ def next_due(db: sqlite3.Connection, account: int) -> int | None:
 
 
 def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
-    """What was wanted later than now was so before the clock was set back: it is due as soon as it was then."""
-    for table in ("quiet", "nod"):
+    """What was wanted, or seen to wait, later than now was so before the clock was set back: it is due as soon."""
+    seen = "max(changed_at, waited_at)"
+    for table in ("quiet", "nod", "distance"):
         db.execute(
-            f"UPDATE {table} SET due_at = ?1 + max(0, due_at - changed_at), changed_at = ?1 WHERE changed_at > ?1",
+            f"UPDATE {table} SET due_at = ?1 + max(0, due_at - {seen}), changed_at = min(changed_at, ?1) "
+            f"WHERE {seen} > ?1",
             (now,),
         )
+        db.execute(f"UPDATE {table} SET waited_at = ?1 WHERE due_at IS NOT NULL AND waited_at <> ?1", (now,))
 
 
 def hurry(db: sqlite3.Connection, now: int) -> None:

@@ -11,6 +11,7 @@
 - `quiet`, `nod` and `distance` are wanted states, made true on the server when it can be reached; they are not queues
   of calls, and `have`, what is so there, is NULL where nobody can say. `person.muted_at` and `blocked_at` are what
   holds here, whatever the servers have taken in of it.
+- `waited_at` is when a program last saw something wait for its `due_at`: later than now, the clock was set back since.
 - `company` is where only people are heard whom you know, until a time on the wall: a conversation, or everywhere (0).
 - A `card` joins the profiles of one human, and holds your notes about them; who has neither has none.
 - `outbox.after` says which step follows a sent hello; a crash between two steps is finished at the next visit.
@@ -151,6 +152,7 @@ CREATE TABLE outbox (
   written_at INT NOT NULL,
   decided_at INT,
   due_at INT NOT NULL,
+  waited_at INT NOT NULL,
   receipt_uri TEXT UNIQUE,
   receipt TEXT,
   reason TEXT,
@@ -168,6 +170,7 @@ CREATE TABLE quiet (
   have INT,
   changed_at INT NOT NULL,
   due_at INT,
+  waited_at INT NOT NULL DEFAULT 0,
   PRIMARY KEY(account_id, thread)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE nod (
@@ -178,6 +181,7 @@ CREATE TABLE nod (
   have INT,
   changed_at INT NOT NULL,
   due_at INT,
+  waited_at INT NOT NULL DEFAULT 0,
   PRIMARY KEY(account_id, uri)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE distance (
@@ -188,6 +192,7 @@ CREATE TABLE distance (
   have INT,
   changed_at INT NOT NULL,
   due_at INT,
+  waited_at INT NOT NULL DEFAULT 0,
   PRIMARY KEY(account_id, person_id, way)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE door (

@@ -9,7 +9,8 @@ from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import Offline, Unavailable
-from introvert_tui.model import Draft, Prepared, Reason
+from introvert_tui.model import Draft, Message, Page, Prepared, Reason
+from introvert_tui.store import outgoing
 
 from .conftest import Town
 
@@ -137,6 +138,58 @@ async def test_set_back_a_nod_and_a_leave_do_not_wait_for_the_hour_to_come_again
     await town.moves(session, seconds=HOLD)
     assert town.village.nods == {cy}
     assert town.village.muted == {root}
+
+
+@pytest.mark.parametrize("call", ["prepare", "thread"])
+async def test_set_right_again_what_failed_while_the_clock_was_ahead_does_not_wait_for_that_hour(
+    town: Town, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    kind, offline = plugins.load("demo"), [True]
+
+    class Odd(kind):  # type: ignore[misc, valid-type]
+        async def prepare(self, draft: Draft) -> Prepared:
+            if call == "prepare" and offline:
+                raise Offline("no way out")
+            ready: Prepared = await super().prepare(draft)
+            return ready
+
+        async def thread(self, of: Message, limit: int) -> Page:
+            if call == "thread" and offline:
+                raise Offline("no way out")
+            page: Page = await super().thread(of, limit)
+            return page
+
+    monkeypatch.setattr(plugins, "load", lambda name: Odd)
+    session = await written(town)
+    await town.moves(session, seconds=HOLD)
+    await town.jumps(session, hours=1)
+    await town.moves(session, seconds=HOLD)
+    offline.clear()
+    await town.jumps(session, hours=-1)
+    for _ in range(6):
+        await town.moves(session, minutes=1)
+    assert len(town.village.mine()) == 1
+    assert outgoing.unfinished(session.db, 1, session.now() + 10_000_000) == ()
+
+
+async def test_set_right_again_what_was_wished_in_vain_while_the_clock_was_ahead_is_tried_soon(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    cy = town.village.says("cy", "@me look")
+    session = await town.caught_up()
+    await session.leave(town.row(session, "Ana").id)
+    row = town.row(session, "Cy")
+    await session.nod(row.id, row.shown)
+    town.village.fail["mute"] = [Offline("no way out")] * 2
+    town.village.fail["nod"] = [Unavailable("503")] * 2
+    await town.jumps(session, hours=1)
+    for _ in range(2):
+        await town.moves(session, minutes=1)
+    await town.jumps(session, hours=-1)
+    for _ in range(6):
+        await town.moves(session, minutes=1)
+    assert town.village.muted == {root}
+    assert town.village.nods == {cy}
 
 
 async def test_set_back_what_was_put_off_returns_by_the_new_clock_and_nothing_goes_away(town: Town) -> None:
