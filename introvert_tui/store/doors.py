@@ -1,8 +1,8 @@
 """Doors of left conversations: who can bring them back, until when, and when to look for them.
 
 A door stands ajar for 30 days after a hello. It is looked at in each catch-up for 2 days, daily until day 14, and then
-only when its conversation is opened, or once after it was left again. Stored is when it was looked at last: when to
-look next is reckoned anew each time, since a clock that was wrong for a moment must not shut a door for good.
+only when its conversation is opened, or once if it was not looked at since it was left. Stored is the last look: when
+the next is due is reckoned anew each time, since a clock that was wrong for a moment must not shut a door for good.
 """
 
 from __future__ import annotations
@@ -33,17 +33,24 @@ def put(db: sqlite3.Connection, account: int, conversation: int, greeted: Person
     )
 
 
-def set_ajar(db: sqlite3.Connection, conversation: int) -> bool:
-    """Look again at the doors of a conversation that was brought back and is done with; False if it has none."""
-    updated = db.execute("UPDATE door SET looked_at = NULL WHERE conversation_id = ?", (conversation,))
+def set_ajar(db: sqlite3.Connection, conversation: int, now: int) -> bool:
+    """Look again at the doors of a conversation that was brought back and is done with; False if it has none.
+
+    Those whose time is over are not looked at.
+    """
+    updated = db.execute(
+        "UPDATE door SET looked_at = iif(? < opened_at + ?, NULL, looked_at) WHERE conversation_id = ?",
+        (now, AJAR_MS, conversation),
+    )
     return updated.rowcount > 0
 
 
 def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tuple[Door, ...]:
     """The doors to look at now, newest first; of too many those that were not looked at for longest.
 
-    A look that is yet to come was before the clock was set back, and does not count. A token is good for a day: one
-    answer may have taken the place of another, with as many there as before.
+    One that was never looked at is, however late: who was greeted may have answered in time. A look that is yet to
+    come was before the clock was set back, and does not count. A token is good for a day: one answer may have taken the
+    place of another, with as many there as before.
     """
     rows = db.execute(
         "SELECT * FROM (SELECT door.receipt, door.opened_at, person.uri, person.handle, "
@@ -51,14 +58,13 @@ def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tupl
         "iif(door.looked_at > :now, NULL, door.looked_at) AS looked FROM door "
         "JOIN person ON person.id = door.greeted_id JOIN conversation ON conversation.id = door.conversation_id "
         "WHERE door.account_id = :account AND conversation.state = 'left' AND conversation.door = 'ajar' AND ("
-        "door.opened_at > :now - :often OR (looked IS NULL AND door.opened_at > :now - :ajar) "
+        "door.opened_at > :now - :often OR looked IS NULL "
         "OR (looked <= :now - :day AND door.opened_at > :now - :daily)) "
         "ORDER BY looked, door.opened_at DESC LIMIT :most) ORDER BY opened_at DESC",
         {
             "account": account,
             "now": now,
             "most": most,
-            "ajar": AJAR_MS,
             "often": _OFTEN_MS,
             "daily": _DAILY_MS,
             "day": DAY_MS,

@@ -191,7 +191,7 @@ def _deal_shown(db: sqlite3.Connection, record: undo.UndoRecord, shown: int, now
     if state == "open" and quiet.is_wanted(db, conversation):
         # It was left. They wrote back, and only the door hears them if they do so again; or, where there is none, it
         # was put off before it turned out to belong to what was left for good.
-        _close(db, conversation, "ajar" if doors.set_ajar(db, conversation) else "closed", now)
+        _close(db, conversation, "ajar" if doors.set_ajar(db, conversation, now) else "closed", now)
         standing.settle(db, conversation)
     undo.seal(db, record)
 

@@ -403,10 +403,15 @@ def test_a_door_is_looked_at_often_then_daily_then_only_once_it_is_left_again(db
     daily = [len(look(db, put + hour * HOUR_MS, 9)) for hour in range(48, 14 * 24)]
     assert 11 <= sum(daily) <= 12
     assert not look(db, put + 15 * DAY_MS, 9)
-    assert doors.set_ajar(db, 1)
+    assert doors.set_ajar(db, 1, put + 15 * DAY_MS)
     assert [len(look(db, put + day * DAY_MS, 9)) for day in (15, 16)] == [1, 0]
-    assert doors.set_ajar(db, 1)
+    assert doors.set_ajar(db, 1, put + 30 * DAY_MS)
     assert not look(db, put + 30 * DAY_MS, 9)
+
+
+def test_a_door_that_was_never_looked_at_is_looked_at_once_however_late(db: sqlite3.Connection) -> None:
+    put = leaves(db, 1)
+    assert [len(look(db, put + day * DAY_MS, 9)) for day in (40, 41)] == [1, 0]
 
 
 def test_a_door_is_read_once_a_day_however_many_answers_there_were_before(db: sqlite3.Connection) -> None:
