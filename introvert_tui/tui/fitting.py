@@ -19,6 +19,8 @@ def cells(text: str) -> int:
 
 def clip(text: str, most: int) -> str:
     """As many whole graphemes from the start as fit."""
+    if most <= 0:
+        return ""
     if cells(text) <= most:
         return text
     taken, kept = 0, text
@@ -50,7 +52,7 @@ def wrapped(words: str, width: int, most: int) -> list[str]:
     Textual's own wrapping is for whole documents: it takes 0.1 ms a row, which is 5 ms of the first frame.
     """
     lines: list[str] = []
-    rest = words
+    rest = words if width > 0 else ""
     while rest and len(lines) < most - 1:
         line = clip(rest[: width * MOST_CODE_POINTS_PER_CELL], width) or rest[:1]
         if len(line) < len(rest):

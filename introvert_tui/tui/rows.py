@@ -159,7 +159,7 @@ def _text(row: InboxRow, width: int) -> Iterator[Content]:
 
 def _ending_in(last: str, lines: list[str], width: int) -> list[str]:
     """The same lines with a few words of ours at their end, whole in any case."""
-    room = width - cells(last) - 1
+    room = max(0, width - cells(last) - 1)
     if not last:
         return lines
     if not lines or (len(lines) < _MOST_TEXT_LINES and cells(lines[-1]) > room):

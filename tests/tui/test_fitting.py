@@ -98,3 +98,9 @@ def test_wrapping_loses_nothing_but_the_end(words: str, width: int, most: int) -
     assert all(cells(line) <= max(width, 2) for line in lines)
     whole = "".join(lines).replace(" ", "")
     assert folded.replace(" ", "").startswith(whole.removesuffix("…"))
+
+
+@given(text=remote_line, width=st.integers(-40, 0))
+def test_where_there_is_no_room_there_is_nothing(text: str, width: int) -> None:
+    assert clip(text, width) == shorten(text, width) == ""
+    assert wrapped(text, width, 3) == []

@@ -12,6 +12,8 @@ from introvert_tui.tui.widgets.lines import Hints, QuietLine
 from .driving import Visit, visit_town
 
 SIZES = [(50, 30), (80, 24), (40, 20), (120, 40), (80, 24)]
+HARDLY_ANY = [(22, 20), (12, 20), (5, 20), (80, 5), (5, 5), (80, 24)]
+"""Where nothing can be read, but the way back to a window of some size."""
 
 
 async def resize(town: Visit, size: tuple[int, int]) -> None:
@@ -25,6 +27,21 @@ async def test_the_cursor_of_the_inbox_stays_in_view() -> None:
         for size in SIZES:
             await resize(town, size)
             assert "▌  Older conversations" in town.text
+        for size in HARDLY_ANY:
+            await resize(town, size)
+        assert "▌  Older conversations" in town.text
+
+
+async def test_a_conversation_at_the_cursor_is_whole_again_after_a_very_narrow_window() -> None:
+    async with visit_town(size=(80, 24)) as town:
+        await town.press("j", "j", "j")
+        here = town.selected
+        for width in (40, 22, 12, 6, 5):
+            await resize(town, (width, 24))
+            await resize(town, (80, 24))
+            (top,) = (line for line in town.text.splitlines() if "▌•" in line)
+            assert here.split(",")[0] in top
+            assert town.selected == here
 
 
 async def test_the_selected_message_stays_in_view() -> None:
@@ -35,6 +52,9 @@ async def test_the_selected_message_stays_in_view() -> None:
         for size in SIZES:
             await resize(town, size)
             assert "Or say nothing" in town.text
+        for size in HARDLY_ANY:
+            await resize(town, size)
+        assert "Or say nothing" in town.text
 
 
 async def test_a_view_that_the_wheel_took_elsewhere_stays_there() -> None:

@@ -222,6 +222,13 @@ def test_a_row_never_breaks_out_of_its_lines(text: str, name: str, warning: str 
     assert not any("@click" in str(span.style) for line in lines for span in line.spans)
 
 
+@given(text=remote_line, name=remote_line, width=st.integers(1, 40), pictures=st.integers(0, 3))
+@example(text="ink and ink and ink", name="Ana", width=2, pictures=2)
+def test_a_row_fits_whatever_its_width(text: str, name: str, width: int, pictures: int) -> None:
+    said = rows.row_lines(ROW._replace(writers=(name,), text=text, pictures=pictures), width, NOW)
+    assert all(line.cell_length <= max(width, 2) for line in said)
+
+
 def test_a_message_says_who_when_and_to_whom() -> None:
     message = MESSAGE._replace(answers="Jun", edited=True)
     assert told(message).splitlines()[0] == "• Ana Prado @ana.example to Jun, 20 minutes ago, edited"

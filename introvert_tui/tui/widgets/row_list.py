@@ -72,8 +72,10 @@ class RowList(OptionList, inherit_bindings=False):
     }
     """
     ALLOW_SELECT: ClassVar[bool] = False
-    _height = 0
+    _width = 0
     """Of the view, before it changed."""
+    _taken_away = False
+    """Whether the cursor is out of view, because somebody looks elsewhere."""
 
     def row(self, row: InboxRow, now: datetime, places: Places = ANYWHERE) -> Option:
         """A conversation, to be moved to and opened."""
@@ -111,6 +113,7 @@ class RowList(OptionList, inherit_bindings=False):
 
     def scroll_to_highlight(self, top: bool = False) -> None:
         super().scroll_to_highlight(top)
+        self._taken_away = False
         here = self.highlighted
         if here is None or not self.is_mounted or self._index_to_line.get(here) is None:
             return
@@ -122,13 +125,19 @@ class RowList(OptionList, inherit_bindings=False):
         if with_heading.height <= size.height:
             self.scroll_to_region(with_heading, force=True, animate=False, immediate=True)
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        here = self.highlighted
+        # In another width all lines are elsewhere already, while the view is still where it was.
+        if here is not None and here in self._index_to_line and self.size.width == self._width:
+            above = self._index_to_line[here] - self.scroll_offset.y
+            self._taken_away = not -self._heights[here] < above < self.size.height
+
     def on_resize(self, event: events.Resize) -> None:
         """Lines take other room now: the cursor stays in view, unless the wheel had taken the view away from it."""
-        line = self._index_to_line.get(self.highlighted if self.highlighted is not None else -1)
-        # A taller view may have been scrolled back already, so that what was in it is still.
-        if line is not None and 0 <= line - self.scroll_offset.y < max(self._height, event.size.height):
+        self._width = event.size.width
+        if not self._taken_away:
             self.call_after_refresh(self.scroll_to_highlight)
-        self._height = event.size.height
 
     def focus_on_click(self) -> bool:
         return not self._is_answered
