@@ -252,3 +252,17 @@ async def test_what_sells_something_is_asked_about_once_and_goes_out_if_one_insi
         assert "goes out in a moment" not in town.text
         await town.press("enter")
         assert "Hello to Ana Prado goes out in a moment" in town.text
+
+
+async def test_what_was_asked_stays_while_the_words_are_kept() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await town.press("h")
+        conversation = written(town).composer.conversation
+        await town.write("my book is out now")
+        await town.press("enter")
+        await town.until(lambda: town.app.session.conversation(conversation).kept == "my book is out now")
+        await town.pilot.pause(0.05)
+        assert "The same key sends it all the same." in town.text
+        await town.write("!")
+        assert "The same key sends it all the same." not in town.text

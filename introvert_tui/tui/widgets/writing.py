@@ -77,6 +77,7 @@ class Writing(Vertical):
         self.mentions = Mentions(lambda: self.field, lambda: self.session.namable(self.composer))
         self._soon: Timer | None = None
         self._sending = self._asked = False
+        self._trouble = ""
 
     @property
     @abstractmethod
@@ -180,10 +181,14 @@ class Writing(Vertical):
         try:
             await self.keep()
             self._tell_named()
-            self.show_hint()
+            trouble = ""
         except IntrovertError as error:
-            self.hint.tell(f"{error} Your words are still here.")
+            trouble = f"{error} Your words are still here."
             self._soon = self.set_timer(AGAIN, self._keep_by_itself)
+        # No key was pressed for this: what was asked or told after one stays until the next.
+        if self.hint.said in ("", self._trouble):
+            self.hint.tell(trouble)
+        self._trouble = trouble
 
     async def keep(self) -> None:
         """What is written now is on disk when this returns."""

@@ -38,25 +38,28 @@ class WritingHint(Static):
         super().__init__()
         self._where, self._keymap, self._do = where, keymap, do
         self._ways: Sequence[Way] = ()
-        self._sentence = ""
+        self.said = ""
+        """The sentence, where there is one."""
 
     def tell(self, sentence: str) -> None:
-        """A sentence in the place of the keys, until the next key."""
-        self._sentence = sentence
+        """A sentence in the place of the keys, until the next key; none brings them back."""
+        if sentence == self.said:
+            return
+        self.said = sentence
         self.set_class(bool(sentence), "-said")
         self.refresh(layout=True)
 
     def show(self, ways: Sequence[Way]) -> None:
         """The keys again; the first and the last, which lead out, are always told."""
-        if self._sentence:
+        if self.said:
             self.tell("")
         if ways != self._ways:
             self._ways = ways
             self.refresh()
 
     def render(self) -> Content:
-        if self._sentence:
-            return Content(self._sentence)
+        if self.said:
+            return Content(self.said)
         width = self.size.width
         ways = list(self._ways)
         told = self._in_one_line(ways, "    ", lambda way: way.word)
