@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
     from introvert_tui.settings import Paths, Settings
 
-NARROWEST = 40
+NARROWEST, LOWEST = 40, 8
+"""Columns and lines that the app needs."""
 NO_ACCOUNT = (
     "There is no account yet. `introvert accounts add bluesky` signs you in, or mastodon instead of bluesky; "
     "`introvert demo` shows a small made-up town."
@@ -129,7 +130,7 @@ def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], ca
 
 
 def suits_the_app() -> bool:
-    """Say whether the terminal can show the app: it is one, it can move its cursor, and it is wide enough."""
+    """Say whether the terminal can show the app: it is one, it can move its cursor, and it is large enough."""
     # The app draws on stderr where stdout is taken, so all three must be the terminal.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return False
@@ -137,7 +138,8 @@ def suits_the_app() -> bool:
         return False
     import shutil
 
-    return shutil.get_terminal_size().columns >= NARROWEST
+    size = shutil.get_terminal_size()
+    return size.columns >= NARROWEST and size.lines >= LOWEST
 
 
 async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool) -> int:

@@ -114,6 +114,10 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
     }
     TextArea:focus:ansi .text-area--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
     .-writing #hints { display: none; }
+    .-low > TitleLine { margin: 0 2; }
+    .-low > #opening { margin: 0 2; }
+    .-low.-writing > TitleLine, .-low.-writing > #opening, .-low.-writing > #quiet { display: none; }
+    .-low Writing TextArea { min-height: 2; max-height: 5; }
     """
 
     def __init__(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Deed = Callable[[], Awaitable[None]]
 WIDE = 100
 """Cells from which there are two panes."""
+LOW = 18
+"""Lines below which what stands around the list yields to it, and to the line in which one writes."""
 
 
 class Subject(NamedTuple):
@@ -58,12 +60,14 @@ class Place(Screen[None], inherit_bindings=False):
 
     WHERE: ClassVar[Where]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012
     ALLOW_SELECT: ClassVar[bool] = False
     app = getters.app(IntrovertApp)
 
     def __init__(self) -> None:
         # Textual would find out after the first frame, and lay it all out again.
-        super().__init__(classes="-wide" if self.app.size.width >= WIDE else "-narrow")
+        width, height = self.app.size
+        super().__init__(classes=f"{'-wide' if width >= WIDE else '-narrow'} {'-high' if height >= LOW else '-low'}")
         from .deeds import Deeds
         from .outside import Outside
 

@@ -75,7 +75,7 @@ def test_ctrl_c_keeps_nothing_and_gives_the_terminal_back(home: Path, answers: l
     end(shell)
 
 
-@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"COLUMNS": "39"}])
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"COLUMNS": "39"}, {"LINES": "7"}])
 def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, environment: dict[str, str]) -> None:
     code, said = ended(typed(home, "demo", **environment))
     assert code == Exit.FINE

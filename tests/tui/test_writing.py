@@ -266,3 +266,26 @@ async def test_what_was_asked_stays_while_the_words_are_kept() -> None:
         assert "The same key sends it all the same." in town.text
         await town.write("!")
         assert "The same key sends it all the same." not in town.text
+
+
+LOW = [(80, 24), (120, 12), (50, 10), (40, 10), (30, 10), (80, 8), (40, 8)]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("key", ["h", "r"])
+@pytest.mark.parametrize("size", LOW)
+async def test_the_line_one_types_in_is_in_view_however_low_the_window(
+    size: tuple[int, int], key: str, inside: bool
+) -> None:
+    async with visit_town(size, besides=[ZOE]) as town:
+        writing = await writing_to_zoe(town, key, inside)
+        await town.write(" did")
+        screen = town.app.screen.size.region
+        assert screen.contains_region(writing.field.region)
+        assert screen.contains_region(writing.hint.region)
+        assert "it did" in town.text
+        if not inside:
+            assert town.inbox.rows.size.height > 0
+        await town.press("escape")
+        assert "Your words are kept." in town.text
+        assert inside or town.inbox.rows.size.height > 1
