@@ -83,9 +83,9 @@ def day_and_part(now: datetime) -> str:
 
 
 def greeting(now: datetime) -> str:
-    """What to say on opening: "Good evening"; at night too, since "Good night" says goodbye."""
+    """What to say on opening: "Good evening"; at night "Hello", since "Good night" says goodbye."""
     part = _part_of_day(now)
-    return f"Good {'evening' if part == 'night' else part}"
+    return "Hello" if part == "night" else f"Good {part}"
 
 
 def number(n: int) -> str:

@@ -91,11 +91,6 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
     .-wide #beside { display: block; width: 52%; height: 1fr; padding: 0 0 0 4; scrollbar-size-vertical: 1; }
     Place > #opening { margin: 0 2 1 2; }
     #panes { height: 1fr; }
-    #end {
-        height: 1fr; padding: 2 6 0 6;
-        link-style: none; link-color: $foreground; link-background: transparent;
-        link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
-    }
     OptionList, VerticalScroll, TextArea {
         scrollbar-color: $foreground 62%; scrollbar-color-hover: $foreground 80%;
         scrollbar-color-active: $foreground 80%;
@@ -116,8 +111,10 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
     .-writing #hints { display: none; }
     .-low > TitleLine { margin: 0 2; }
     .-low > #opening { margin: 0 2; }
-    .-low.-writing > TitleLine, .-low.-writing > #opening, .-low.-writing > #quiet { display: none; }
-    .-low Writing TextArea { min-height: 2; max-height: 5; }
+    .-low > #end { padding: 0 2; }
+    .-low.-writing, .-middle.-writing { & > TitleLine, & > #opening, & > #quiet { display: none; } }
+    .-middle Writing TextArea { max-height: 8; }
+    .-low Writing TextArea { min-height: 2; max-height: 4; }
     """
 
     def __init__(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .app import IntrovertApp
     from .widgets.row_list import RowList
+    from .widgets.the_end import WayOn
 
 WINDOW = 200
 """Rows in the list; what waits beyond comes as these go."""
@@ -55,22 +56,20 @@ class Drawing:
         """What came in and is not shown."""
         return words.held_back(self._listing.held(), self._key("catch_up"))
 
-    def end(self) -> Content:
-        """What stands there when nobody waits."""
+    def end(self) -> tuple[Content, list[WayOn]]:
+        """What stands there when nobody waits, and the ways on from there."""
+        from .widgets.the_end import WayOn
+
         session, inbox = self._app.session, self._listing.inbox
         said = words.the_end(inbox, session.accounts(), session.summary(), self._app.clock())
-        ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left"), ("people", "people")]
-        if not inbox.older:
-            del ways[1]
-        wide = max(len(self._key(id)) for id, _ in ways)
-        told = (
-            _clicked(Content.assemble((self._key(id).rjust(wide), STRONG), "  ", (word, QUIET)), id)
-            for id, word in ways
-        )
-        keys = Content("\n").join(told)
         asked = words.asked_to_write(inbox, self._key("requests"))
-        return Content("\n\n").join(
-            [*map(Content, said), *([_clicked(Content(asked), "requests")] if asked else []), keys]
+        ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left"), ("people", "people")]
+        nothing_in = {"older": not inbox.older, "left": not inbox.left}
+        ways = [way for way in ways if not nothing_in.get(way[0])]
+        wide = max(len(self._key(id)) for id, _ in ways)
+        return (
+            Content("\n\n").join([*map(Content, said), *([_clicked(Content(asked), "requests")] if asked else [])]),
+            [WayOn(id, Content.assemble((self._key(id).rjust(wide), STRONG), f"  {word}")) for id, word in ways],
         )
 
     def options(self, make: RowList, window: int) -> Iterator[Option]:

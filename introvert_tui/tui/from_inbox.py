@@ -37,8 +37,8 @@ class FromInbox:
     async def open(self) -> None:
         inbox = self._inbox
         if not inbox.listing.rows:
-            return
-        if inbox.rows.selected_id == QUOTES:
+            await inbox.action_do(inbox.at_hand.selected_id or "")
+        elif inbox.rows.selected_id == QUOTES:
             inbox.listing.folds_quotes = False
             inbox.draw(near=inbox.rows.place_of(QUOTES))
         elif inbox.rows.selected_id == OLDER:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 Deed = Callable[[], Awaitable[None]]
 WIDE = 100
 """Cells from which there are two panes."""
-LOW = 18
-"""Lines below which what stands around the list yields to it, and to the line in which one writes."""
+HIGH, MIDDLE = 24, 14
+"""Lines below which what stands around the list yields to what one writes, and below which it has no air."""
 
 
 class Subject(NamedTuple):
@@ -60,14 +60,15 @@ class Place(Screen[None], inherit_bindings=False):
 
     WHERE: ClassVar[Where]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (MIDDLE, "-middle"), (HIGH, "-high")]  # noqa: RUF012
     ALLOW_SELECT: ClassVar[bool] = False
     app = getters.app(IntrovertApp)
 
     def __init__(self) -> None:
         # Textual would find out after the first frame, and lay it all out again.
         width, height = self.app.size
-        super().__init__(classes=f"{'-wide' if width >= WIDE else '-narrow'} {'-high' if height >= LOW else '-low'}")
+        high = "-high" if height >= HIGH else "-middle" if height >= MIDDLE else "-low"
+        super().__init__(classes=f"{'-wide' if width >= WIDE else '-narrow'} {high}")
         from .deeds import Deeds
         from .outside import Outside
 

@@ -25,7 +25,7 @@ ANA = InboxRow(
     at=NOW - timedelta(minutes=20),
     shown=9,
 )
-EMPTY = Inbox((), 0, (), (), older=False, days=14, accounts=1)
+EMPTY = Inbox((), 0, (), (), older=False, left=False, days=14, accounts=1)
 
 
 def test_a_conversation_is_a_block() -> None:

@@ -6,16 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import Inbox, State
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import ACTIONS, Where, here
+from introvert_tui.tui.ending import QUIT_AND_SEND
 from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.screens.others import LeftScreen
 from introvert_tui.tui.screens.page import Page
+from introvert_tui.tui.screens.people import PeopleScreen
 from introvert_tui.tui.widgets.row_list import RowList
 
-from .driving import visit_town
+from .driving import Visit, visit_town
 
 
 async def test_what_waits_is_there_by_group_and_the_first_is_selected() -> None:
@@ -189,23 +192,54 @@ async def test_later_can_be_thought_better_of() -> None:
         assert town.inbox.listing.row(conversation) is not None
 
 
+async def to_the_end(town: Visit) -> None:
+    while town.inbox.listing.rows:
+        await town.press("enter" if town.inbox.rows.selected_id == "quotes" else "e")
+
+
 async def test_the_end() -> None:
     async with visit_town() as town:
-        for _ in range(len(town.inbox.listing.rows) + 5):
-            if not town.inbox.listing.rows:
-                break
-            await town.press("enter" if town.inbox.rows.selected_id == "quotes" else "e")
+        await to_the_end(town)
         text = town.text
         assert "That's everyone: the last 14 days, one account." in text
         assert "q  quit" in text
         assert "ctrl+r look again" in text
         assert "say hi and leave" not in text
-        for way, title in (("people", "People"), ("what you left", "What you left"), ("asks to write", "Who asks")):
+        assert "what you left" not in text, "nothing was left"
+        for way, title in (("people", "People"), ("older", "Older conversations"), ("asks to write", "Who asks")):
             await town.click(way)
             assert title in town.text
             await town.press("escape")
+            assert "That's everyone" in town.text
         await town.press("u")
         assert "That's everyone" not in town.text
+        await town.press("j")
+        assert town.app.focused is town.inbox.rows
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (50, 30), (80, 8)])
+async def test_at_the_end_enter_quits(size: tuple[int, int]) -> None:
+    async with visit_town(size) as town:
+        await to_the_end(town)
+        assert "▌  q  quit" in town.text
+        await town.press("enter")
+        assert town.app.return_value == QUIT_AND_SEND
+
+
+async def test_the_ways_on_from_the_end_are_a_list() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await town.press("x")
+        await to_the_end(town)
+        await town.press("j", "down")
+        assert "▌  L  what you left" in town.text
+        town.app.session.visit.tell(Changed(frozenset()))
+        await town.pilot.pause(0.05)
+        assert "▌  L  what you left" in town.text
+        await town.press("enter")
+        assert "What you left" in town.text
+        await town.press("escape", "k", "G", "enter")
+        assert isinstance(town.app.screen, PeopleScreen)
 
 
 async def test_what_lies_beyond_the_list_is_counted_and_comes_as_others_go() -> None:

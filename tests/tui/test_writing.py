@@ -268,7 +268,7 @@ async def test_what_was_asked_stays_while_the_words_are_kept() -> None:
         assert "The same key sends it all the same." not in town.text
 
 
-LOW = [(80, 24), (120, 12), (50, 10), (40, 10), (30, 10), (80, 8), (40, 8)]
+LOW = [(80, 24), (80, 20), (120, 14), (50, 10), (40, 10), (30, 10), (80, 8), (40, 8)]
 
 
 @pytest.mark.parametrize("inside", [False, True])
@@ -284,6 +284,8 @@ async def test_the_line_one_types_in_is_in_view_however_low_the_window(
         assert screen.contains_region(writing.field.region)
         assert screen.contains_region(writing.hint.region)
         assert "it did" in town.text
+        await town.press(*["enter"] * 9 if key == "r" else [])
+        assert screen.contains_region(writing.hint.region)
         if not inside:
             assert town.inbox.rows.size.height > 0
         await town.press("escape")

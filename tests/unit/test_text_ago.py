@@ -93,12 +93,12 @@ def test_clock(then: datetime, told: str) -> None:
 @pytest.mark.parametrize(
     ("hour", "part", "hello"),
     [
-        (0, "Saturday night", "Good evening"),
-        (4, "Saturday night", "Good evening"),
+        (0, "Saturday night", "Hello"),
+        (4, "Saturday night", "Hello"),
         (5, "Sunday morning", "Good morning"),
         (12, "Sunday afternoon", "Good afternoon"),
         (18, "Sunday evening", "Good evening"),
-        (22, "Sunday night", "Good evening"),
+        (22, "Sunday night", "Hello"),
     ],
 )
 def test_parts_of_the_day(hour: int, part: str, hello: str) -> None:

@@ -92,6 +92,7 @@ class Reading:
             ),
             requests=tuple(request for record in awake for request in record.requests) if requests else (),
             older=bool(hidden or conversations.in_states(self.db, (State.OPEN,), 1)),
+            left=bool(conversations.in_states(self.db, (State.LEFT,), 1)),
             days=FIRST_DAYS,
             accounts=len(awake),
             as_of=from_ms(min(failed)) if failed else None,

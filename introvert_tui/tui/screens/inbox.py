@@ -22,6 +22,7 @@ from introvert_tui.tui.widgets.row_list import RowList
 if TYPE_CHECKING:
     from introvert_tui.engine.views import Outcome
     from introvert_tui.tui.widgets.beside import Beside
+    from introvert_tui.tui.widgets.the_end import TheEnd
 
 AT_THE_END = ("catch_up", "search", "menu")
 """Actions that make sense where nobody waits, beside those that stand there already."""
@@ -41,6 +42,7 @@ class InboxScreen(Place):
         self._drawing = Drawing(self.app, self.listing)
         self._rest: Timer | None = None
         self._beside: Beside | None = None
+        self._end: TheEnd | None = None
         super().__init__()
 
     def compose(self) -> ComposeResult:
@@ -63,8 +65,13 @@ class InboxScreen(Place):
 
     @property
     def rows(self) -> RowList:
-        """The list."""
-        return self.query_one(RowList)
+        """The list of who waits."""
+        return self.query_one("#list", RowList)
+
+    @property
+    def at_hand(self) -> RowList:
+        """The list that keys move in: that of who waits, or where nobody does, of the ways on."""
+        return self._end.rows if self._end is not None and self._end.display else self.rows
 
     def after_first_frame(self) -> None:
         """The rest of the window; it lies below what is on the screen."""
@@ -78,7 +85,7 @@ class InboxScreen(Place):
     async def _add_pane(self) -> None:
         from introvert_tui.tui.widgets.beside import Beside
 
-        self._beside = Beside(id="beside")
+        self._beside = Beside(self._look_beside, id="beside")
         await self.query_one("#panes").mount(self._beside)
         self._look_beside()
 
@@ -97,12 +104,16 @@ class InboxScreen(Place):
             self.rows.scroll_relative(y=grown, animate=False, immediate=True)
         opening.update(said)
         self.query_one("#panes").display = not empty
-        end = next(iter(self.query("#end").results(Static)), None)
-        if empty and end is None:
-            self.mount(Static(self._drawing.end(), id="end"), after="#panes")
-        elif end is not None:
-            end.display = empty
-            end.update(self._drawing.end())
+        if empty and self._end is None:
+            from introvert_tui.tui.widgets.the_end import TheEnd
+
+            self._end = TheEnd(*self._drawing.end(), self.take_keyboard)
+            self.mount(self._end, after="#panes")
+        elif self._end is not None:
+            self._end.display = empty
+            self._end.show(*self._drawing.end())
+        if self.focused in (None, self.rows, *([self._end.rows] if self._end else [])):
+            self.take_keyboard()
         self.quiet.hold("" if empty else self._drawing.held())
         self.hint(AT_THE_END if empty else ())
 
@@ -136,7 +147,8 @@ class InboxScreen(Place):
             self.draw(select=back if back is not None else id if listed else None)
 
     def take_keyboard(self) -> None:
-        self.set_focus(self.rows)
+        if self.at_hand.is_attached:
+            self.set_focus(self.at_hand)
 
     def kept_words(self, id: int) -> None:
         self.listing.news(self.app.session.inbox())
@@ -173,15 +185,12 @@ class InboxScreen(Place):
             id = self.subject_id
             beside.show(self.app.session.conversation(id) if id is not None else None, self.app.clock())
 
-    def on_beside_appeared(self) -> None:
-        self._look_beside()
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.call_next(self.action_do, "open")
 
     def moves(self) -> Mapping[str, Deed]:
-        return {**cursor_moves(lambda: self.rows), **FromInbox(self).by_id()}
+        return {**cursor_moves(lambda: self.at_hand), **FromInbox(self).by_id()}
 
     async def action_do(self, id: str) -> None:
         self.touched = self.touched or id != "catch_up"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 if TYPE_CHECKING:
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 class Beside(VerticalScroll, can_focus=False):
     """One text, scrolled to its end; several widgets would cost twice as much for each move of the cursor."""
 
-    class Appeared(Message):
-        """The terminal became wide enough for two panes. A screen must not listen to its own `Resize`: two of them in
-        a row then answer each other for ever (tried with 8.2.8)."""
-
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, appeared: Callable[[], None], id: str | None = None) -> None:
         super().__init__(id=id)
+        self._appeared = appeared
         self.view: ConversationView | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="page", markup=False)
 
     def on_show(self) -> None:
-        self.post_message(self.Appeared())
+        """The terminal became wide enough for two panes. A screen must not listen to its own `Resize`: two of them in
+        a row then answer each other for ever (tried with 8.2.8)."""
+        self._appeared()
 
     def show(self, view: ConversationView | None, now: datetime) -> None:
         """Another conversation, or none."""
