@@ -19,7 +19,7 @@ def catch_up(as_json: bool) -> int:
 
 async def _catch_up(as_json: bool) -> int:
     from introvert_tui.cli.opening import user_session
-    from introvert_tui.cli.plain import print_inbox, row_record, trouble_lines
+    from introvert_tui.cli.plain import print_inbox, row_record, trouble_lines, waiting_line
     from introvert_tui.cli.start import NO_ACCOUNT
 
     async with user_session() as session:
@@ -35,6 +35,8 @@ async def _catch_up(as_json: bool) -> int:
                 talk(line)
         else:
             print_inbox(inbox, report.accounts)
+        if waits := waiting_line(session.outbox()):
+            talk(waits)
     if report.signed_out:
         return Exit.SIGNED_OUT
     return Exit.OFFLINE if report.offline else Exit.FINE

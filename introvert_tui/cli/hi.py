@@ -42,6 +42,8 @@ async def _hi(address: str) -> int:
         data(message_content(message, session.visit.clock.local()).plain)
         talk(f"To {composer.to}. {composer.sentence} Empty sends nothing.")
         text = ask_line("hello")
+        if text and text != composer.kept:
+            composer = await session.keep_words(composer, text)  # before a question that may never be answered
         remark = session.pitch_in(text)
         if text and (not remark or ask_yes_or_no(f"{remark} Send it all the same? y/n", "y sends it, n does not.")):
             if (told := session.refreshed(composer, text).sentence) != composer.sentence:
@@ -50,9 +52,11 @@ async def _hi(address: str) -> int:
             await session.let_go()
             written = True
         else:
-            talk("Nothing was sent.")
+            talk("Nothing was sent; your words are kept." if composer.kept else "Nothing was sent.")
     finally:
         waits = await session.quit(send=written, deadline=_SENDING_SECONDS)
+        if not written:
+            waits = None  # of what waited before, nothing was tried
     for sentence in (*said, *([waits] if waits else [])):
         talk(sentence)
     return Exit.OFFLINE if waits else Exit.FINE

@@ -28,12 +28,13 @@ def open_user_session(listen: Callable[[Event], None] = lambda event: None) -> S
 
 
 @asynccontextmanager
-async def user_session(say_what_waits: bool = True) -> AsyncIterator[Session]:
-    """Open the user's own session and quit it without sending anything that is held; then say what waits to go out."""
+async def user_session() -> AsyncIterator[Session]:
+    """Open the user's own session, and quit it without sending anything.
+
+    What waits to go out is not told of: a command that did not try it knows nothing new about it.
+    """
     session = open_user_session()
     try:
         yield session
     finally:
-        waits = await session.quit(send=False)
-        if waits and say_what_waits:
-            talk(waits)
+        await session.quit(send=False)

@@ -120,7 +120,7 @@ async def _list(as_json: bool) -> int:
     from introvert_tui.cli.opening import user_session
     from introvert_tui.cli.start import NO_ACCOUNT
 
-    async with user_session(say_what_waits=False) as session:
+    async with user_session() as session:
         there, accounts = session.outbox(), session.accounts()
     if as_json:
         for number, one in enumerate(there, 1):
@@ -139,7 +139,7 @@ async def _send(numbers: Sequence[str]) -> int:
     from introvert_tui.cli.opening import user_session
     from introvert_tui.cli.start import NO_ACCOUNT
 
-    async with user_session(say_what_waits=False) as session:
+    async with user_session() as session:
         there = session.outbox()
         chosen = {find_message(number, there).key for number in numbers}
         if not session.accounts():
@@ -159,7 +159,7 @@ async def _send(numbers: Sequence[str]) -> int:
 async def _edit(number: str) -> int:
     from introvert_tui.cli.opening import user_session
 
-    async with user_session(say_what_waits=False) as session:
+    async with user_session() as session:
         one = find_message(number, session.outbox())
         words = _new_words(session.rewordable(one.key))
         talk(await session.reword(one.key, words))
@@ -170,7 +170,7 @@ async def _drop(number: str) -> int:
     from introvert_tui.cli.asking import ask_yes_or_no
     from introvert_tui.cli.opening import user_session
 
-    async with user_session(say_what_waits=False) as session:
+    async with user_session() as session:
         one = find_message(number, session.outbox())
         if sys.stdin.isatty():
             _show(one)

@@ -12,6 +12,7 @@ from introvert_tui.text import ago_in_words, capital, clean_line, clock, count, 
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, Inbox, InboxRow
+    from introvert_tui.engine.views import OutgoingView
     from introvert_tui.model import Request
 
 _GROUP_NAMES = {Group.WROTE_BACK: "wrote back", Group.WAITING: "waiting", Group.QUOTES: "quotes", Group.NEW: "new"}
@@ -84,6 +85,17 @@ def trouble_lines(inbox: Inbox, accounts: Sequence[AccountView]) -> list[str]:
     """Say what did not answer, each thing once."""
     troubles = [account.trouble for account in accounts if account.trouble]
     return list(dict.fromkeys([*inbox.lines, *troubles]))
+
+
+def waiting_line(outgoing: Sequence[OutgoingView]) -> str:
+    """Say to whom something waits to go out; empty if nothing does, or if a visit that is open has it."""
+    waits = [one for one in outgoing if one.state not in ("held", "sending")]
+    if not waits:
+        return ""
+    to = names(list(dict.fromkeys(one.to for one in waits)))
+    if len(waits) == 1:
+        return f"One {waits[0].kind} waits, to {to}."
+    return f"{_capital(number(len(waits)))} messages wait, to {to}."
 
 
 def row_record(row: InboxRow) -> dict[str, object]:

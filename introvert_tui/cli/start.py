@@ -143,7 +143,7 @@ def suits_the_app() -> bool:
 
 
 async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool) -> int:
-    from introvert_tui.cli.plain import print_inbox
+    from introvert_tui.cli.plain import print_inbox, waiting_line
 
     session = open_session(lambda event: None)
     try:
@@ -158,7 +158,8 @@ async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Sessi
             talk(NO_ACCOUNT)
         else:
             print_inbox(session.inbox(), accounts)
+            if waits := waiting_line(session.outbox()):
+                talk(waits)
     finally:
-        if waits := await session.quit(send=False):
-            talk(waits)
+        await session.quit(send=False)
     return Exit.FINE

@@ -48,6 +48,18 @@ def test_an_empty_hello_sends_nothing(signed_in: Introvert, post: str, said: Pat
     assert not said.exists()
 
 
+@pytest.mark.parametrize(("answer", "code"), [("n\n", Exit.FINE), ("", Exit.FAILED)])
+def test_words_that_were_not_sent_are_kept(
+    signed_in: Introvert, post: str, said: Path, tmp_path: Path, answer: str, code: Exit
+) -> None:
+    done = signed_in("hi", post, stdin=f"Buy my book\n{answer}")
+    assert done.code == code
+    assert ("Nothing was sent; your words are kept." in done.err) is (code == Exit.FINE)
+    assert not said.exists()
+    with closing(sqlite3.connect(tmp_path / "introvert.db")) as db:
+        assert db.execute("SELECT text FROM draft").fetchall() == [("Buy my book",)]
+
+
 def test_an_address_that_is_nobody_s_is_said(signed_in: Introvert) -> None:
     done = signed_in("hi", "https://shop.example/")
     assert done.code == Exit.FAILED

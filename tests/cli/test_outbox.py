@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -151,6 +153,41 @@ class TestTheList:
     def test_json_belongs_to_the_list(self, signed_in: Introvert) -> None:
         ended = signed_in("outbox", "--json", "send")
         assert (ended.code, ended.out) == (Exit.USAGE, "")
+
+
+class TestWhatOtherCommandsSay:
+    @pytest.mark.parametrize(
+        "arguments", [("accounts",), ("search", "ink"), ("accounts", "rest", "elsewhere", "until", "tomorrow")]
+    )
+    def test_a_command_that_did_not_try_says_nothing_of_it(
+        self, signed_in: Introvert, writes: Writes, arguments: tuple[str, ...]
+    ) -> None:
+        (who,) = writes("One.")
+        ended = signed_in(*arguments)
+        assert ended.code == Exit.FINE
+        assert "did not go out" not in ended.err
+        assert f"to {who}" not in ended.err
+
+    def test_a_hello_that_was_not_written_tries_none_of_those_that_wait(
+        self, signed_in: Introvert, writes: Writes, tmp_path: Path
+    ) -> None:
+        writes("One.")
+        with closing(sqlite3.connect(tmp_path / "introvert.db")) as db:
+            (post,) = db.execute(
+                "SELECT uri FROM message JOIN copy ON copy.message_id = message.id WHERE said_to_me = 'mention' LIMIT 1"
+            ).fetchone()
+        ended = signed_in("hi", post, stdin="\n")
+        assert ended.code == Exit.FINE
+        assert ended.err.endswith("Nothing was sent.\n")
+
+    @pytest.mark.parametrize("arguments", [(), ("catch-up",), ("catch-up", "--json")])
+    def test_what_waits_is_told_beside_the_inbox(
+        self, signed_in: Introvert, writes: Writes, arguments: tuple[str, ...]
+    ) -> None:
+        first, second = writes("One.", "Two.")
+        assert signed_in(*arguments).err.splitlines()[-1] == f"Two messages wait, to {first} and {second}."
+        signed_in("outbox", "drop", "1", stdin="y\n")
+        assert signed_in(*arguments).err.splitlines()[-1] == f"One hello waits, to {second}."
 
 
 class TestSend:
