@@ -34,16 +34,20 @@ def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) ->
     for position, row in enumerate(inbox.rows, 1):
         head, *rest = row_lines(row, place(row, accounts), now)
         lines += [f"{position} of {total}. {head}", *rest, ""]
-    requests = [_request_line(request, now) for request in inbox.requests]
+    requests = [request_line(request, now) for request in inbox.requests]
     if requests:
         lines += [*requests, ""]
     return [*lines, end_line(inbox, now)]
 
 
 def row_lines(
-    row: InboxRow, where: str, now: datetime, behind_a_warning: str = "The words behind it are in the app."
+    row: InboxRow,
+    where: str,
+    now: datetime,
+    behind_a_warning: str = "The words behind it are in the app.",
+    pictures: Sequence[str] = (),
 ) -> list[str]:
-    """Say one conversation: who, where, when; what is to be known first; and the words."""
+    """Say one conversation: who, where, when; what is to be known first; the words; the pictures, or how many."""
     who = names(row.writers) + _AFTER_THE_PEOPLE.get(row.group, "")
     openness = "privately" if row.private else "public"
     lines = [f"{who}, {where}, {openness}, {ago_in_words(row.at, now)}."]
@@ -55,7 +59,9 @@ def row_lines(
         lines.append(f"Warning: {row.warning}. {behind_a_warning}")
     elif row.text:
         lines.append(f"{row.who}: {row.text}" if len(row.writers) > 1 else row.text)
-    if row.pictures:
+    if pictures:
+        lines += pictures
+    elif row.pictures:
         lines.append(f"{capital(count(row.pictures, 'picture'))}.")
     if row.kept:
         lines.append(f"Kept: {clean_line(row.kept)}")
@@ -95,7 +101,7 @@ def waiting_line(outgoing: Sequence[OutgoingView]) -> str:
     to = names(list(dict.fromkeys(one.to for one in waits)))
     if len(waits) == 1:
         return f"One {waits[0].kind} waits, to {to}."
-    return f"{_capital(number(len(waits)))} messages wait, to {to}."
+    return f"{capital(number(len(waits)))} messages wait, to {to}."
 
 
 def row_record(row: InboxRow) -> dict[str, object]:
@@ -122,7 +128,8 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _request_line(request: Request, now: datetime) -> str:
+def request_line(request: Request, now: datetime) -> str:
+    """Say who asks to write to you, and what they wrote."""
     who = request.person.name or request.person.handle
     return f"{who}, whom you have not let in, wrote {ago_in_words(request.at, now)}: {request.text}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -11,13 +11,15 @@ from queue import SimpleQueue
 import pytest
 
 from introvert_tui.cli.output import Exit
-from introvert_tui.cli.plain_visit import LETTERS, PlainVisit
+from introvert_tui.cli.plain_letters import IN_INBOX
+from introvert_tui.cli.plain_visit import PlainVisit
 from introvert_tui.cli.start import UNTIL_THE_NEXT_LETTER
 from introvert_tui.engine.clock import Waits
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.inbox import Group
 from introvert_tui.engine.opening import open_demo
 from introvert_tui.engine.session import Session
+from introvert_tui.model import Attachment, AttachmentKind
 from tests.engine.conftest import founded
 
 from .conftest import Introvert, started
@@ -37,7 +39,11 @@ class Chair:
 
     async def types(self, *lines: str) -> str:
         """All that is said during a visit in which these lines are typed, one after the other."""
-        typed: Iterator[str] = iter([f"{line}\n" for line in lines])
+        return await self.hears(lines)
+
+    async def hears(self, lines: Iterable[str]) -> str:
+        """The same, with lines that may be thought of on the way."""
+        typed = (f"{line}\n" for line in lines)
         visit = PlainVisit(self.session, self.news, lambda: next(typed, ""), self.said.append)
         self.quits = await visit.run()
         return "\n".join(self.said)
@@ -66,8 +72,8 @@ async def test_lines_that_end_are_no_quitting(chair: Chair) -> None:
 
 async def test_every_letter_is_told(chair: Chair) -> None:
     said = await chair.types("?", "q")
-    for letter, meaning in LETTERS.items():
-        assert f"{letter}: {meaning}." in said
+    for letter in IN_INBOX:
+        assert f"{letter.typed}: {letter.meaning}." in said
 
 
 async def test_a_hello_is_held_until_the_next_letter(chair: Chair) -> None:
@@ -98,7 +104,84 @@ async def test_an_empty_hello_sends_nothing(chair: Chair) -> None:
 async def test_kept_words_can_be_sent(chair: Chair) -> None:
     said = await chair.types("h", "Not yet.", "u", "h", "k", "u", "q")
     assert "k sends the kept words" in said
-    assert said.count("Held until your next letter") == 2
+    assert said.count("Held until your next letter; u takes it back.\n") == 1
+    assert said.count("Held until your next letter.\n") == 1
+
+
+@pytest.mark.parametrize("answer", [["n"], [""], []])
+async def test_words_that_were_not_sent_are_kept(chair: Chair, answer: list[str]) -> None:
+    said = await chair.types("h", "Buy my book", *answer)
+    assert ("Nothing was sent; your words are kept." in said) is bool(answer)
+    chair.said.clear()
+    said = await chair.types("h", "", "q")
+    assert "Kept: Buy my book\n" in said
+    assert "k sends the kept words" in said
+    assert "Nothing was sent; your words are kept." in said
+
+
+async def test_kept_words_are_asked_about_again_before_they_go(chair: Chair) -> None:
+    said = await chair.types("h", "Buy my book", "n", "h", "k", "y", "u", "q")
+    assert said.count("y sends it all the same: ") == 2
+    assert "Held until your next letter; u takes it back." in said
+
+
+async def test_pictures_are_read_out_but_for_those_behind_a_warning(chair: Chair) -> None:
+    await chair.session.catch_up()
+    said = await chair.types(*["j"] * len(chair.session.inbox().rows), "q")
+    assert "\nPicture: A blue smudge right across a page of a notebook, in the shape of a sleeve.\n" in said
+    assert "\nPicture, no description.\n" in said
+    assert "icture." not in said.replace("Picture: ", "")
+
+
+async def test_behind_a_warning_the_pictures_wait_for_v(tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        uri = town.village.says("ana", "@me look")
+        knee = (Attachment(AttachmentKind.IMAGE, "A knee"),)
+        town.village.messages[uri] = replace(town.village.messages[uri], warning="blood", attachments=knee)
+        said = await Chair(town.visit()).types("t", "v", "v", "q")
+        before, _, after = said.partition("v reads what the warnings hide")
+        assert "Warning: blood. v reads it.\nOne picture.\n" in before
+        assert "A knee" not in before
+        assert after.count("Picture: A knee.") == 2
+        assert "Ana, just now, under the warning blood: @me look\n" in after
+
+
+async def test_no_dot_in_the_middle_is_spoken_and_taking_back_is_told_once(chair: Chair) -> None:
+    said = await chair.types("e", "u", "n", "z", "2", "", "x", "x", "h", "Not yet.", "e", "X", "2", "t", "s", "q")
+    assert "·" not in said
+    assert said.count("u takes it back") == 1
+    assert "Done; u takes it back. 2 of " in said
+
+
+async def test_the_numbers_count_on_and_u_goes_back_to_the_one_it_had(chair: Chair) -> None:
+    await chair.session.catch_up()
+    many = len(chair.session.inbox().rows)
+    said = await chair.types("e", "e", "k", "j", "u", "k", "j", "j", "q")
+    places = [int(number) for number in re.findall(rf"\b(\d+) of {many}\. ", said)]
+    assert places == [1, 2, 3, 4, 2, 3, 4]
+    assert said.count("This is the first one.") == 2
+
+
+async def test_what_comes_in_meanwhile_is_last_and_one_stays_where_one_is(tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        for who in ("ana", "ben"):
+            town.village.says(who, "@me hello")
+        chair = Chair(town.visit())
+
+        def lines() -> Iterator[str]:
+            yield "j"
+            town.village.says("cy", "@me good morning")
+            yield from ("c", "j", "q")
+
+        said = await chair.hears(lines())
+        assert "One conversation came in.\n2 of 3. Ana" in said
+        assert "3 of 3. Cy" in said
+
+
+async def test_a_nod_goes_out_with_the_next_letter(chair: Chair) -> None:
+    await chair.types("j", "j", "n", "a", "j")
+    (row,) = chair.session.visit.store.screen.execute("SELECT due_at FROM nod").fetchall()
+    assert (row["due_at"] or 0) <= chair.session.now()
 
 
 def strangers(chair: Chair) -> set[str]:
@@ -110,7 +193,7 @@ async def test_only_people_one_knows_until_that_is_taken_back(chair: Chair) -> N
     new, many = strangers(chair), len(chair.session.inbox().rows)
     said = await chair.types("j", "X", "2")
     assert "2: Only people I know, everywhere, until tomorrow.\n3: Leave quietly.\n" in said
-    assert "Number, or empty to cancel: \nOnly people you know wait, until tomorrow · u takes it back\n2 of " in said
+    assert "Number, or empty to cancel: \nOnly people you know wait, until tomorrow; u takes it back.\n2 of " in said
     assert not strangers(chair)
     chair.said.clear()
     said = await chair.types("u", "j", "X", "2", "X", "1", "q")
@@ -123,7 +206,7 @@ async def test_only_people_one_knows_until_that_is_taken_back(chair: Chair) -> N
 
 async def test_nothing_is_done_without_a_number_that_is_there(chair: Chair) -> None:
     said = await chair.types("X", "", "X", "0", "X", "x", "X", "99", "X")
-    assert said.count("Nothing was done.") == 5
+    assert said.count("Nothing was done.") == 4
     assert not chair.quits
 
 
@@ -146,7 +229,7 @@ async def test_what_they_wrote_stands_for_a_page_and_leaving_goes_on_to_the_next
         said = await Chair(town.visit()).types("X", "5", "X", "3", "q")
         assert "5: Say the address of Ben's page, to report them." in said
         assert "Number, or empty to cancel: \nhttps://village.test/ben\n> " in said
-        assert "You left, without a word · u takes it back\n1 of 1. Ana, " in said
+        assert "You left, without a word; u takes it back.\n2 of 2. Ana, " in said
 
 
 async def test_where_nobody_waits_the_door_can_still_be_closed(chair: Chair) -> None:

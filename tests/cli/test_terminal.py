@@ -81,3 +81,25 @@ def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, enviro
     assert code == Exit.FINE
     assert "That's everyone" in said
     assert "\x1b" not in said
+
+
+def test_ctrl_c_ends_a_plain_visit_at_once_and_keeps_what_was_written(home: Path) -> None:
+    signing_in = typed(home, "accounts", "add", "elsewhere")
+    signing_in.expect_exact("Your handle: ")
+    signing_in.sendline("ana.elsewhere")
+    signing_in.expect_exact("Password: ")
+    signing_in.waitnoecho(10)
+    signing_in.sendline("right")
+    assert ended(signing_in)[0] == Exit.FINE
+    child = typed(home, "visit", "--plain")
+    child.expect_exact("\r\n> ")
+    child.sendline("h")
+    child.expect("hello[^\r]*: ")
+    child.sendline("Buy my book")
+    child.expect_exact("y sends it all the same: ")
+    child.sendintr()
+    assert ended(child)[0] == Exit.INTERRUPTED
+    again = typed(home, "visit", "--plain")
+    again.expect_exact("Kept: Buy my book")
+    again.sendline("q")
+    assert ended(again)[0] == Exit.FINE
