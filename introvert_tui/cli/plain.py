@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from introvert_tui.model import Request
 
 _GROUP_NAMES = {Group.WROTE_BACK: "wrote back", Group.WAITING: "waiting", Group.QUOTES: "quotes", Group.NEW: "new"}
+_ENDS = (".", "!", "?", "…", "\u3002", "\uff01", "\uff1f")
 _AFTER_THE_PEOPLE = {Group.WROTE_BACK: " wrote back", Group.QUOTES: " quoted you", Group.NEW: ", new to you"}
 
 
@@ -52,7 +53,7 @@ def row_lines(
     openness = "privately" if row.private else "public"
     lines = [f"{who}, {where}, {openness}, {ago_in_words(row.at, now)}."]
     if row.note:
-        lines.append(_sentence(row.note))
+        lines.append(sentence(row.note))
     if row.later_reason:
         lines.append(f"You put it off: {row.later_reason}")
     if row.warning is not None:
@@ -134,5 +135,7 @@ def request_line(request: Request, now: datetime) -> str:
     return f"{who}, whom you have not let in, wrote {ago_in_words(request.at, now)}: {request.text}"
 
 
-def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+def sentence(words: str) -> str:
+    """Words that end as a sentence does."""
+    words = words.rstrip()
+    return words if words.endswith(_ENDS) else f"{words}."

@@ -56,10 +56,11 @@ class Place(ABC):
         else:
             if letter.does not in _HELD_ON:
                 await self.voice.let_go()
-            deed = self._all_deeds()[letter.does]
+            deed = self.all_deeds()[letter.does]
             await self._safely(deed if number is None else lambda: self.pick(number))
 
-    def _all_deeds(self) -> Mapping[str, Deed]:
+    def all_deeds(self) -> Mapping[str, Deed]:
+        """What the letters do, with what all places have."""
         return {"open": self.begin, "again": self.begin, "back": self.back, "undo": self.take_back, **self.deeds()}
 
     def _explain(self) -> None:

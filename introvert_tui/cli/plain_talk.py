@@ -44,6 +44,7 @@ class Talk:
             "bring_back": lambda: self._settle(lambda at: session.bring_back(at.conversation)),
             "later": self._later,
             "close": self._close,
+            "who": self._who,
             "open": self._thread,
             "browser": self._addresses,
         }
@@ -87,6 +88,12 @@ class Talk:
     async def _close(self) -> None:
         if await close_the_door(self._voice, self._spot()):
             await self._settled(True, "")
+
+    async def _who(self) -> None:
+        from introvert_tui.cli.plain_people import CardPlace
+
+        at = self._here()
+        await CardPlace(self._voice, self._session.who(at.conversation, at.shown, at.message)).stay()
 
     async def _addresses(self) -> None:
         view = self._view()

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.cli import plain, spoken
 from introvert_tui.cli.plain_letters import IN_INBOX
+from introvert_tui.cli.plain_lists import Lists
 from introvert_tui.cli.plain_place import Deed, Place
 from introvert_tui.cli.plain_questions import decide_about_absence, decide_what_was_left
 from introvert_tui.cli.plain_talk import Talk
 from introvert_tui.cli.plain_voice import LinesEnd, Quits, ReadLine, Say, Voice
 from introvert_tui.engine.closing import Spot
 from introvert_tui.engine.events import Event, Said
-from introvert_tui.text import capital, count
+from introvert_tui.text import capital, count, names
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import InboxRow
@@ -67,8 +68,12 @@ class InboxPlace(Place):
         self._tell(beforehand=True)
 
     def deeds(self) -> Mapping[str, Deed]:
+        talk, lists = self._talk.by_id(), Lists(self.voice)
+        away = {**lists.by_id(), "who": talk["who"]}
         return {
-            **self._talk.by_id(),
+            **talk,
+            "requests": lists.requests,
+            **{id: self._and_back(deed) for id, deed in away.items()},
             "again": self._again,
             "unfold": self._unfold,
             "down": lambda: self._move(1),
@@ -103,6 +108,9 @@ class InboxPlace(Place):
         inbox = session.inbox()
         for line in inbox.lines if beforehand else ():
             self.voice.say(line)
+        if beforehand and inbox.requests:
+            asking = names([request.person.name or request.person.handle for request in inbox.requests])
+            self.voice.say(f"{asking} {'asks' if len(inbox.requests) == 1 else 'ask'} to write to you. w reads it.")
         if row is None:
             for sentence in (said, plain.end_line(inbox, now), *session.summary()):
                 if sentence:
@@ -127,6 +135,20 @@ class InboxPlace(Place):
             self._tell(said)
         elif said:
             self.voice.say(said)
+
+    def _and_back(self, deed: Deed) -> Deed:
+        """What leads away, and where one is after it."""
+
+        async def done() -> None:
+            before = self._row
+            await deed()
+            self._take_in()
+            if self._row is None or before != self._row:
+                self._tell()
+            else:
+                self.voice.say(f"{self._at} of {len(self._numbers)}. {names(before.writers)}. a reads it again.")
+
+        return done
 
     async def _move(self, by: int) -> None:
         numbers = sorted(self._numbers[id] for id in self._rows)

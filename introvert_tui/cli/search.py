@@ -30,7 +30,9 @@ def search(words: Sequence[str], as_json: bool) -> int:
     return asyncio.run(_search(" ".join(map(_quoted, words)), as_json))
 
 
-def finding_lines(finding: Finding, now: datetime) -> list[str]:
+def finding_lines(
+    finding: Finding, now: datetime, behind_a_warning: str = "The words behind it are in the app."
+) -> list[str]:
     """Say one finding: who, where and when, and the words around what was looked for."""
     from introvert_tui.text import ago_in_words
 
@@ -39,7 +41,7 @@ def finding_lines(finding: Finding, now: datetime) -> list[str]:
     unsent = ", not sent yet" if finding.unsent else ""
     lines = [f"{who}, {finding.label}, {openness}, {ago_in_words(finding.at, now)}{unsent}."]
     if finding.warned:
-        lines.append(f"Warning: {finding.excerpt.text}. The words behind it are in the app.")
+        lines.append(f"Warning: {finding.excerpt.text}. {behind_a_warning}")
     elif finding.excerpt.text:
         beside = f"{capital(finding.beside)}: " if finding.beside else ""
         lines.append(f"{beside}{finding.excerpt.text}")

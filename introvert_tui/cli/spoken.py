@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from introvert_tui.cli.plain import sentence
 from introvert_tui.model import Attachment, AttachmentKind
 from introvert_tui.text import ago_in_words, capital, clean, clean_line, names
 from introvert_tui.tui.fitting import shorten
@@ -17,18 +18,11 @@ if TYPE_CHECKING:
     from introvert_tui.engine.sent import SentView
     from introvert_tui.engine.views import ConversationView, MessageView
 
-__all__ = ["links"]
+__all__ = ["links", "sentence"]
 
-_ENDS = (".", "!", "?", "…", "\u3002", "\uff01", "\uff1f")
 _LONGEST = 600
 _LONGEST_IN_LIST = 120
 _PICTURES = {AttachmentKind.IMAGE: "Picture", AttachmentKind.VIDEO: "Film"}
-
-
-def sentence(words: str) -> str:
-    """Words that end as a sentence does."""
-    words = words.rstrip()
-    return words if words.endswith(_ENDS) else f"{words}."
 
 
 def label(network: str, accounts: Sequence[AccountView]) -> str:

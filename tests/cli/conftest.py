@@ -4,7 +4,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from introvert_tui import plugins
 from introvert_tui.__main__ import run
 from introvert_tui.cli.guard import guarded
 from introvert_tui.cli.output import Exit
+from tests.cli.chair import Chair
 from tests.cli.elsewhere import ENTRY
 
 
@@ -45,6 +46,13 @@ def introvert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 def signed_in(introvert: Introvert) -> Introvert:
     assert introvert("accounts", "add", "elsewhere", stdin="ana.elsewhere\nright\n").code == Exit.FINE
     return introvert
+
+
+@pytest.fixture
+async def chair() -> AsyncIterator[Chair]:
+    chair = Chair()
+    yield chair
+    await chair.session.quit(send=False)
 
 
 def started(*arguments: str, home: Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

@@ -3,57 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 
 import pytest
 
 from introvert_tui.cli.output import Exit
 from introvert_tui.cli.plain_letters import IN_INBOX
-from introvert_tui.cli.plain_visit import PlainVisit
-from introvert_tui.cli.start import UNTIL_THE_NEXT_LETTER
-from introvert_tui.engine.clock import Waits
-from introvert_tui.engine.events import Event, Said
 from introvert_tui.engine.inbox import Group
-from introvert_tui.engine.opening import open_demo
-from introvert_tui.engine.session import Session
 from introvert_tui.model import Attachment, AttachmentKind
 from tests.engine.conftest import founded
 
+from .chair import Chair
 from .conftest import Introvert, started
-
-
-class Chair:
-    """Somebody who types lines and hears what is said."""
-
-    def __init__(self, session: Session | None = None) -> None:
-        self.news: SimpleQueue[str] = SimpleQueue()
-        self.session: Session = session or open_demo(self.hear, waits=Waits(hold=UNTIL_THE_NEXT_LETTER))
-        self.said: list[str] = []
-
-    def hear(self, event: Event) -> None:
-        if isinstance(event, Said):
-            self.news.put(event.sentence)
-
-    async def types(self, *lines: str) -> str:
-        """All that is said during a visit in which these lines are typed, one after the other."""
-        return await self.hears(lines)
-
-    async def hears(self, lines: Iterable[str]) -> str:
-        """The same, with lines that may be thought of on the way."""
-        typed = (f"{line}\n" for line in lines)
-        visit = PlainVisit(self.session, self.news, lambda: next(typed, ""), self.said.append)
-        self.quits = await visit.run()
-        return "\n".join(self.said)
-
-
-@pytest.fixture
-async def chair() -> AsyncIterator[Chair]:
-    chair = Chair()
-    yield chair
-    await chair.session.quit(send=False)
 
 
 async def test_it_goes_through_what_waits_and_ends_when_one_quits(chair: Chair) -> None:
@@ -123,6 +86,22 @@ async def test_kept_words_are_asked_about_again_before_they_go(chair: Chair) -> 
     said = await chair.types("h", "Buy my book", "n", "h", "k", "y", "u", "q")
     assert said.count("y sends it all the same: ") == 2
     assert "Held until your next letter; u takes it back." in said
+
+
+async def test_words_that_were_written_to_somebody_else_are_asked_about(tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        uri = town.village.says("ana", "@me hello")
+        chair = Chair(town.visit())
+
+        def lines() -> Iterator[str]:
+            yield from ("h", "Buy my book", "n")
+            town.village.says("ben", "@me me too", uri)
+            yield from ("c", "h", "k", "n", "h", "", "q")
+
+        said = await chair.hears(lines())
+        assert "You wrote this to Ana, and here it goes to Ben. y sends it all the same: " in said
+        assert said.count("Nothing was sent; your words are kept.") == 3
+        assert not chair.session.sent()
 
 
 async def test_pictures_are_read_out_but_for_those_behind_a_warning(chair: Chair) -> None:
