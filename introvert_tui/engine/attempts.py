@@ -86,14 +86,14 @@ class Attempts:
             if self._is_too_late(record):
                 await self.ask(record, Why.PERHAPS_SENT)
             else:
-                due_at = visit.after(pause(record.attempts, self.visit.waits, problem))
+                due_at = visit.after(pause(record.tries, self.visit.waits, problem))
                 await visit.store.do(outbox.if_unmoved, record, outbox.look_later, due_at)
             return
         if isinstance(found, Found):
             if not await self._sent(record, found.receipt):
                 await self.ask(record, Why.PERHAPS_SENT)
         elif found == Absent(proof=True):
-            due_at = visit.after(pause(record.attempts, visit.waits))
+            due_at = visit.after(pause(record.tries, visit.waits))
             await visit.store.do(outbox.if_unmoved, record, outbox.never_arrived, due_at)
         else:
             await self._not_found(record, found)
@@ -173,7 +173,7 @@ class Attempts:
 
     async def _again(self, record: OutboxRecord, problem: AdapterError) -> None:
         """It certainly did not go out: try again later, and all that was written after it no sooner."""
-        due_at = self.visit.after(pause(record.attempts, self.visit.waits, problem))
+        due_at = self.visit.after(pause(record.tries, self.visit.waits, problem))
         await self.wishes.note_trouble(problem)
         waits = await self.visit.store.do(outbox.if_unmoved, record, outbox.requeue, due_at, str(problem))
         if waits and record.reason is None and not self.visit.ending:

@@ -67,12 +67,12 @@ def _used(hello: str, recent: Sequence[str]) -> bool:
     return any(re.fullmatch(pattern, text.strip(), re.DOTALL) for text in recent)
 
 
-def pause(attempts: int, waits: Waits, problem: AdapterError | None = None) -> float:
-    """Seconds until the next attempt: doubling, and as long as the server says.
+def pause(tries: int, waits: Waits, problem: AdapterError | None = None) -> float:
+    """Seconds until the next try after so many in vain: doubling, and as long as the server says.
 
     With jitter, so that many programs do not return at once.
     """
-    longest = min(waits.retry_most, waits.retry * 2.0 ** min(attempts, 10))
+    longest = min(waits.retry_most, waits.retry * 2.0 ** min(tries, 10))
     seconds = longest * random.uniform(0.5, 1.0)
     return max(seconds, problem.retry_after) if isinstance(problem, RateLimited) else seconds
 

@@ -186,7 +186,7 @@ class Sending:
             page = None
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
-            await store.do(outbox.postpone, key, self.visit.after(pause(record.attempts, self.visit.waits, problem)))
+            await store.do(outbox.postpone, key, self.visit.after(pause(record.tries, self.visit.waits, problem)))
             return
         changed = frozenset({record.conversation})
         if page is not None:

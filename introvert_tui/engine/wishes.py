@@ -20,7 +20,7 @@ from introvert_tui.model import ThreadRef
 from introvert_tui.store import accounts, distance, leaving, quiet
 
 _RETRY_AS_AFTER = 3
-"""Attempts that the pause is reckoned from: a wish is in no hurry."""
+"""Tries in vain that the first pause is reckoned from: a wish is in no hurry."""
 _NEVER_ARRIVES = (Offline, RateLimited, SignedOut)
 """With these no call has reached the server, and the next would not either; after any other trouble one may have."""
 
@@ -57,10 +57,10 @@ class Wishes:
             if wish.want and await store.do(leaving.first_time, f"cannot quiet {self.account}"):
                 self.visit.tell(Said(sentences.cannot_quiet(adapter.label)))
         except AdapterError as problem:
-            await store.do(quiet.quiet_retry, self.account, wish, self._later(problem))
+            await store.do(quiet.quiet_retry, self.account, wish, self._later(problem, wish.tries))
             if wish.is_new:
                 self.visit.tell(Said(sentences.not_told_yet(adapter.label, wish.want)))
-            return await self._goes_on(problem)
+            return await self._goes_on(problem, wish.tries)
         else:
             await store.do(quiet.quiet_done, self.account, wish, self.visit.now())
             await self._answered(adapter, announced=wish.matters and not wish.is_new)
@@ -90,10 +90,10 @@ class Wishes:
             sentence = sentences.no_distance(adapter.label, wish.name, wish.way, wish.want, str(problem))
             self.visit.tell(Said(sentence))
         except AdapterError as problem:
-            await store.do(distance.retry, self.account, wish, self._later(problem))
+            await store.do(distance.retry, self.account, wish, self._later(problem, wish.tries))
             if wish.is_new:
                 self.visit.tell(Said(sentences.distance_not_told_yet(adapter.label, wish.name, wish.want)))
-            return await self._goes_on(problem)
+            return await self._goes_on(problem, wish.tries)
         else:
             await store.do(distance.done, self.account, wish, self.visit.now())
             await self._answered(adapter, announced=not wish.is_new)
@@ -111,8 +111,10 @@ class Wishes:
                 self.visit.tell(Said(sentences.no_nod(str(problem), back is not None)))
         except AdapterError as problem:
             never_arrived = isinstance(problem, _NEVER_ARRIVES)
-            await store.do(quiet.nod_retry, self.account, wish, self._later(problem), unclear=not never_arrived)
-            return await self._goes_on(problem)
+            await store.do(
+                quiet.nod_retry, self.account, wish, self._later(problem, wish.tries), unclear=not never_arrived
+            )
+            return await self._goes_on(problem, wish.tries)
         else:
             await store.do(quiet.nod_done, self.account, wish, self.visit.now())
             await self._answered(adapter)
@@ -125,12 +127,12 @@ class Wishes:
         if announced:
             self.visit.tell(Said(sentences.told_now(adapter.label)))
 
-    async def _goes_on(self, problem: AdapterError) -> bool:
+    async def _goes_on(self, problem: AdapterError, tries: int) -> bool:
         """Whether there is any use in trying the other wishes now."""
         await self.note_trouble(problem)
         if not isinstance(problem, _NEVER_ARRIVES):
             return True
-        await self.visit.store.do(quiet.put_off, self.account, self._later(problem))
+        await self.visit.store.do(quiet.put_off, self.account, self._later(problem, tries))
         return False
 
     async def note_trouble(self, problem: AdapterError) -> None:
@@ -143,5 +145,5 @@ class Wishes:
             await self.visit.store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
             self.visit.tell(Changed(frozenset()))
 
-    def _later(self, problem: AdapterError) -> int:
-        return self.visit.after(pause(_RETRY_AS_AFTER, self.visit.waits, problem))
+    def _later(self, problem: AdapterError, tries: int) -> int:
+        return self.visit.after(pause(_RETRY_AS_AFTER + tries, self.visit.waits, problem))

@@ -34,6 +34,7 @@ class DistanceWish(NamedTuple):
     way: Way
     want: bool
     is_new: bool
+    tries: int
 
 
 def keep(db: sqlite3.Connection, persons: Sequence[int], way: Way, now: int) -> frozenset[int]:
@@ -128,19 +129,22 @@ def _want(db: sqlite3.Connection, person: int, way: Way, on: bool, now: int) -> 
 
 def due(db: sqlite3.Connection, account: int, now: int) -> tuple[DistanceWish, ...]:
     rows = db.execute(
-        "SELECT person_id, uri, handle, name, way, want, due_at <= changed_at AND (want OR have IS 1) FROM distance "
+        "SELECT person_id, uri, handle, name, way, want, due_at <= changed_at AND (want OR have IS 1), tries "
+        "FROM distance "
         "JOIN person ON person.id = person_id WHERE account_id = ? AND due_at <= ? AND want IS NOT have",
         (account, now),
     )
     return tuple(
-        DistanceWish(row[0], PersonRef(row[1], row[2]), row[3], Way(row[4]), bool(row[5]), bool(row[6])) for row in rows
+        DistanceWish(row[0], PersonRef(row[1], row[2]), row[3], Way(row[4]), bool(row[5]), bool(row[6]), row[7])
+        for row in rows
     )
 
 
 def done(db: sqlite3.Connection, account: int, wish: DistanceWish, now: int) -> None:
     """The server is as wanted; if the opposite was wanted meanwhile, that stays due."""
     db.execute(
-        "UPDATE distance SET have = ?, changed_at = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
+        "UPDATE distance SET have = ?, changed_at = ?, tries = 0, "
+        "due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
         "WHERE account_id = ? AND person_id = ? AND way = ?",
         (wish.want, now, wish.want, account, wish.person, wish.way),
     )
@@ -149,6 +153,7 @@ def done(db: sqlite3.Connection, account: int, wish: DistanceWish, now: int) -> 
 def retry(db: sqlite3.Connection, account: int, wish: DistanceWish, due_at: int | None) -> None:
     """Try again at `due_at`, or not at all where the server cannot do it."""
     db.execute(
-        "UPDATE distance SET due_at = ? WHERE account_id = ? AND person_id = ? AND way = ? AND want = ?",
+        "UPDATE distance SET due_at = ?, tries = tries + 1 "
+        "WHERE account_id = ? AND person_id = ? AND way = ? AND want = ?",
         (due_at, account, wish.person, wish.way, wish.want),
     )

@@ -117,6 +117,11 @@ def _moved(db: sqlite3.Connection, move: Move, key: str, **columns: object) -> b
     return bool(_move(db, move, "key = ?", key, **columns))
 
 
+def _tries(db: sqlite3.Connection, key: str) -> int:
+    tries: int = db.execute("SELECT tries FROM outbox WHERE key = ?", (key,)).fetchone()[0]
+    return tries
+
+
 def if_unmoved(
     db: sqlite3.Connection,
     seen: OutboxRecord,
@@ -195,7 +200,7 @@ def hurry(db: sqlite3.Connection, owner: str, now: int) -> None:
 
 def decide(db: sqlite3.Connection, key: str, now: int) -> bool:
     """The person wants it sent, though it was asked about."""
-    return _moved(db, Move.DECIDE, key, due_at=now, decided_at=now, looks=0)
+    return _moved(db, Move.DECIDE, key, due_at=now, decided_at=now, looks=0, tries=0)
 
 
 def remember_prepared(db: sqlite3.Connection, key: str, prepared: Prepared) -> None:
@@ -234,6 +239,7 @@ def sent(db: sqlite3.Connection, key: str, receipt: Receipt, now: int) -> bool:
         receipt_uri=receipt.ref.uri,
         receipt=dump([[receipt.ref.uri, receipt.ref.local, receipt.ref.token], to_ms(receipt.at)]),
         due_at=now,
+        tries=0,
         reason=None,
         after="reread",
     )
@@ -241,12 +247,13 @@ def sent(db: sqlite3.Connection, key: str, receipt: Receipt, now: int) -> bool:
 
 def requeue(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
     """It certainly did not go out; try again at `due_at`."""
-    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=reason)
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=reason, tries=_tries(db, key) + 1)
 
 
 def never_arrived(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """It is proven that no attempt arrived: try again at `due_at`, from where the account stands then."""
-    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=Why.NOT_THERE, before=None, looks=0, doubt=False)
+    columns = {"before": None, "looks": 0, "tries": _tries(db, key) + 1, "doubt": False}
+    return _moved(db, Move.REQUEUE, key, due_at=due_at, reason=Why.NOT_THERE, **columns)
 
 
 def not_found(db: sqlite3.Connection, key: str, due_at: int) -> bool:
@@ -262,12 +269,12 @@ def doubt(db: sqlite3.Connection, key: str, due_at: int, reason: str) -> bool:
 def look_again(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """A look did not find it; look again at `due_at`."""
     looks = db.execute("SELECT looks FROM outbox WHERE key = ?", (key,)).fetchone()["looks"]
-    return _moved(db, Move.LOOK, key, due_at=due_at, looks=looks + 1)
+    return _moved(db, Move.LOOK, key, due_at=due_at, looks=looks + 1, tries=0)
 
 
 def look_later(db: sqlite3.Connection, key: str, due_at: int) -> bool:
     """The server could not be asked; look at `due_at`."""
-    return _moved(db, Move.LOOK, key, due_at=due_at)
+    return _moved(db, Move.LOOK, key, due_at=due_at, tries=_tries(db, key) + 1)
 
 
 def ask(db: sqlite3.Connection, key: str, reason: str) -> bool:
@@ -339,7 +346,7 @@ def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
 
 def postpone(db: sqlite3.Connection, key: str, due_at: int) -> None:
     """The step after sending could not be done; try it again at `due_at`."""
-    db.execute("UPDATE outbox SET due_at = ? WHERE key = ? AND after = 'reread'", (due_at, key))
+    db.execute("UPDATE outbox SET due_at = ?, tries = tries + 1 WHERE key = ? AND after = 'reread'", (due_at, key))
 
 
 def finish(db: sqlite3.Connection, key: str) -> None:

@@ -44,7 +44,7 @@ class OutboxRecord(NamedTuple):
 
     `to` is the id of the message it answers; `doubt` is whether an attempt may have arrived, and nothing has shown
     since that it did not. `attempted_uptime` is for how long the machine had run when it was last tried, in
-    milliseconds.
+    milliseconds. `tries` is how often its next step was tried in vain, one after the other.
     """
 
     draft: Draft
@@ -59,6 +59,7 @@ class OutboxRecord(NamedTuple):
     attempted_at: int | None
     attempted_uptime: int | None
     looks: int
+    tries: int
     doubt: bool
     written_at: int
     decided_at: int | None
@@ -94,6 +95,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
         attempted_at=row["attempted_at"],
         attempted_uptime=row["attempted_uptime"],
         looks=row["looks"],
+        tries=row["tries"],
         doubt=bool(row["doubt"]),
         written_at=row["written_at"],
         decided_at=row["decided_at"],

@@ -30,6 +30,7 @@ class QuietWish(NamedTuple):
     want: bool
     matters: bool
     is_new: bool
+    tries: int
 
 
 class Spokesman(NamedTuple):
@@ -45,6 +46,7 @@ class NodWish(NamedTuple):
 
     ref: MessageRef
     want: bool
+    tries: int
 
 
 def want_quiet(
@@ -90,7 +92,8 @@ def is_wanted(db: sqlite3.Connection, conversation: int) -> bool:
 
 def quiet_due(db: sqlite3.Connection, account: int, now: int) -> tuple[QuietWish, ...]:
     rows = db.execute(
-        "SELECT thread, place, via, want, want OR have IS 1 AS matters, due_at <= changed_at AS untried FROM quiet "
+        "SELECT thread, place, via, want, want OR have IS 1 AS matters, due_at <= changed_at AS untried, "
+        "tries FROM quiet "
         "WHERE account_id = ? AND due_at <= ? AND want IS NOT have",
         (account, now),
     )
@@ -102,6 +105,7 @@ def quiet_due(db: sqlite3.Connection, account: int, now: int) -> tuple[QuietWish
             bool(row["want"]),
             bool(row["matters"]),
             bool(row["matters"] and row["untried"]),
+            row["tries"],
         )
         for row in rows
     )
@@ -142,7 +146,7 @@ def spokesmen_for(db: sqlite3.Connection, account: int, wish: QuietWish) -> tupl
 def quiet_done(db: sqlite3.Connection, account: int, wish: QuietWish, now: int) -> None:
     """The server is as wanted; if the opposite was wanted meanwhile, that stays due."""
     db.execute(
-        "UPDATE quiet SET have = ?, changed_at = ?, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
+        "UPDATE quiet SET have = ?, changed_at = ?, tries = 0, due_at = CASE WHEN want = ? THEN NULL ELSE due_at END "
         "WHERE account_id = ? AND thread = ?",
         (wish.want, now, wish.want, account, wish.thread),
     )
@@ -150,7 +154,10 @@ def quiet_done(db: sqlite3.Connection, account: int, wish: QuietWish, now: int) 
 
 def quiet_retry(db: sqlite3.Connection, account: int, wish: QuietWish, due_at: int | None) -> None:
     """Try again at `due_at`, or not at all where the server cannot do it."""
-    db.execute("UPDATE quiet SET due_at = ? WHERE account_id = ? AND thread = ?", (due_at, account, wish.thread))
+    db.execute(
+        "UPDATE quiet SET due_at = ?, tries = tries + 1 WHERE account_id = ? AND thread = ?",
+        (due_at, account, wish.thread),
+    )
 
 
 def read_back(db: sqlite3.Connection, account: int, root: str, muted: bool, now: int) -> bool:
@@ -222,15 +229,15 @@ def take_back_nod(db: sqlite3.Connection, account: int, uri: str, now: int) -> N
 
 def nods_due(db: sqlite3.Connection, account: int, now: int) -> tuple[NodWish, ...]:
     rows = db.execute(
-        "SELECT ref, want FROM nod WHERE account_id = ? AND due_at <= ? AND want IS NOT have", (account, now)
+        "SELECT ref, want, tries FROM nod WHERE account_id = ? AND due_at <= ? AND want IS NOT have", (account, now)
     )
-    return tuple(NodWish(load_ref(row[0]), bool(row[1])) for row in rows)
+    return tuple(NodWish(load_ref(row[0]), bool(row[1]), row[2]) for row in rows)
 
 
 def nod_done(db: sqlite3.Connection, account: int, wish: NodWish, now: int) -> None:
     """The server is as wanted; if the opposite was wanted meanwhile, that is due now."""
     db.execute(
-        "UPDATE nod SET have = ?, due_at = CASE WHEN want = ? THEN NULL ELSE coalesce(due_at, ?) END "
+        "UPDATE nod SET have = ?, tries = 0, due_at = CASE WHEN want = ? THEN NULL ELSE coalesce(due_at, ?) END "
         "WHERE account_id = ? AND uri = ?",
         (wish.want, wish.want, now, account, wish.ref.uri),
     )
@@ -244,7 +251,7 @@ def nod_failed(db: sqlite3.Connection, account: int, uri: str) -> None:
 def nod_retry(db: sqlite3.Connection, account: int, wish: NodWish, due_at: int, *, unclear: bool) -> None:
     """Try again at `due_at`; `unclear` is whether the server may be as wanted all the same."""
     db.execute(
-        "UPDATE nod SET due_at = ?, have = iif(?, NULL, have) WHERE account_id = ? AND uri = ?",
+        "UPDATE nod SET due_at = ?, tries = tries + 1, have = iif(?, NULL, have) WHERE account_id = ? AND uri = ?",
         (due_at, unclear, account, wish.ref.uri),
     )
 

@@ -12,6 +12,7 @@
   of calls, and `have`, what is so there, is NULL where nobody can say. `person.muted_at` and `blocked_at` are what
   holds here, whatever the servers have taken in of it.
 - `waited_at` is when a program last saw something wait for its `due_at`: later than now, the clock was set back since.
+- `tries` is how often something was tried in vain since it last went well: each pause is longer than the one before.
 - `company` is where only people are heard whom you know, until a time on the wall: a conversation, or everywhere (0).
 - A `card` joins the profiles of one human, and holds your notes about them; who has neither has none.
 - `outbox.after` says which step follows a sent hello; a crash between two steps is finished at the next visit.
@@ -148,6 +149,7 @@ CREATE TABLE outbox (
   attempted_at INT,
   attempted_uptime INT,
   looks INT NOT NULL DEFAULT 0,
+  tries INT NOT NULL DEFAULT 0,
   doubt INT NOT NULL DEFAULT 0,
   written_at INT NOT NULL,
   decided_at INT,
@@ -171,6 +173,7 @@ CREATE TABLE quiet (
   changed_at INT NOT NULL,
   due_at INT,
   waited_at INT NOT NULL DEFAULT 0,
+  tries INT NOT NULL DEFAULT 0,
   PRIMARY KEY(account_id, thread)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE nod (
@@ -182,6 +185,7 @@ CREATE TABLE nod (
   changed_at INT NOT NULL,
   due_at INT,
   waited_at INT NOT NULL DEFAULT 0,
+  tries INT NOT NULL DEFAULT 0,
   PRIMARY KEY(account_id, uri)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE distance (
@@ -193,6 +197,7 @@ CREATE TABLE distance (
   changed_at INT NOT NULL,
   due_at INT,
   waited_at INT NOT NULL DEFAULT 0,
+  tries INT NOT NULL DEFAULT 0,
   PRIMARY KEY(account_id, person_id, way)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE door (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -276,3 +278,51 @@ async def test_a_copied_database_sends_nothing_a_second_time(town: Town) -> None
     assert town.village.calls.count("send") == sent
     assert texts(town) == ["Hi."]
     assert not again.questions()
+
+
+@pytest.mark.parametrize("call", ["recheck", "prepare", "send", "find", "thread", "mute", "nod"])
+async def test_the_longer_a_server_fails_the_longer_it_is_left_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    kind, tried = plugins.load("demo"), list[datetime]()
+
+    async def fails(self: object, *_: object) -> None:
+        tried.append(town.clock.now())
+        raise Offline("no way out")
+
+    monkeypatch.setattr(plugins, "load", lambda name: type("Failing", (kind,), {call: fails}))
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    town.village.says("cy", "@me look")
+    session = await town.caught_up()
+    if call == "recheck":
+        town.waits = town.waits._replace(stale=0.0)
+        session = await town.caught_up()
+    if call == "nod":
+        row = town.row(session, "Cy")
+        await session.nod(row.id, row.shown)
+    else:
+        await town.greets(session, "Ana")
+    town.village.lose_answers = call == "find"
+    for _ in range(300):
+        await town.moves(session, seconds=5)
+    pauses = [(then - now).total_seconds() for now, then in pairwise(tried)]
+    assert len(tried) < 20
+    assert pauses[0] < 60
+    assert min(pauses[-2:]) > 120
+    assert max(pauses) <= 305
+
+
+async def test_what_went_well_once_begins_with_a_short_pause_again(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["send"] = [Unavailable("502")] * 2
+    town.village.fail["find"] = [Offline("no way out")] * 5
+    town.village.fail["thread"] = [Offline("no way out")]
+    for _ in range(60):
+        await town.moves(session, seconds=10)
+        if texts(town):
+            break
+    (sent,) = outgoing.unfinished(session.db, 1, session.now() + 1_000_000)
+    assert sent.due_at - session.now() <= 5_000
