@@ -50,8 +50,7 @@ class Attempts:
             if not await self._is_ready(adapter, record):
                 return
         except (Refused, Gone, NotAllowed) as problem:
-            sentence = sentences.refused(self.label, record.draft.kind, record.name, str(problem))
-            await self._refuse(adapter, record, sentence)
+            await self._refuse(adapter, record, self._refused(record, problem))
             return
         except AdapterError as problem:
             await self._again(record, problem)
@@ -66,8 +65,7 @@ class Attempts:
         except (Unsure, Unavailable) as problem:
             await store.do(outbox.if_unmoved, record, outbox.doubt, self.visit.after(waits.look), str(problem))
         except (Refused, Gone, NotAllowed) as problem:
-            sentence = sentences.refused(self.label, record.draft.kind, record.name, str(problem))
-            await self._refuse(adapter, record, sentence)
+            await self._refuse(adapter, record, self._refused(record, problem))
         except AdapterError as problem:
             await self._again(record, problem)
         else:
@@ -148,7 +146,7 @@ class Attempts:
         if late:
             again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)
             if isinstance(again, Obstacle):
-                await self._refuse(adapter, record, sentences.obstacle(again.kind, record.name))
+                await self._refuse(adapter, record, sentences.obstacle(again.kind, record.name, record.doubt))
                 return False
         if record.prepared is None or record.before is None:
             prepared = await guarded(adapter.prepare(record.draft), self.visit.waits.call, self.label)
@@ -183,6 +181,9 @@ class Attempts:
         if isinstance(problem, (Offline, RateLimited, SignedOut)):
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
             raise problem
+
+    def _refused(self, record: OutboxRecord, problem: AdapterError) -> str:
+        return sentences.refused(self.label, record.draft.kind, record.name, str(problem), record.doubt)
 
     async def _refuse(self, adapter: Adapter, record: OutboxRecord, sentence: str) -> None:
         """Give the words back, and show what became of the message that they could not answer."""

@@ -130,8 +130,9 @@ async def quit_visit(session: Reading, send: bool, deadline: float) -> str | Non
     try:
         if send and (outgoing.pending(session.db, visit.id) or quiet.pending(session.db)):
             trouble = await _send_the_rest(session, max(deadline / 2, deadline - _CLOSE_SECONDS - _STOP_SECONDS))
-        about_the_rest = _about_the_rest(session, outgoing.pending(session.db, visit.id))
-        return " ".join(sentence for sentence in (trouble, about_the_rest) if sentence) or None
+        pending = outgoing.pending(session.db, visit.id)
+        told = (trouble, _about_the_rest(session, pending), _about_threads(session, pending))
+        return " ".join(sentence for sentence in told if sentence) or None
     finally:
         session.networks.stop(_STOP_SECONDS)
         visit.end()
@@ -153,6 +154,13 @@ async def _send_the_rest(session: Reading, seconds: float) -> str | None:
     except TimeoutError:
         log.info("not everything went out in time")
     return trouble or None
+
+
+def _about_threads(session: Reading, pending: tuple[OutboxRecord, ...]) -> str | None:
+    """What is out, and whose thread was to be left and is not yet."""
+    sent = [record for record in pending if record.state == "sent"]
+    unleft = [record.name for record in sent if outgoing.is_to_be_left(session.db, record)]
+    return sentences.not_left_yet(unleft, "at your next visit") if unleft else None
 
 
 def _about_the_rest(session: Reading, pending: tuple[OutboxRecord, ...]) -> str:

@@ -70,8 +70,8 @@ class Inbox(NamedTuple):
 
     `as_of` is the oldest of the accounts' last catch-ups that failed since (None: all fine). `lines` are quiet
     sentences about servers that did not answer and what could not be read. `older` says whether there are
-    conversations that do not wait, `left` whether there are some that you left. `days` and `accounts` say what "everyone" covers, `requests` who waits for the
-    server to let them in.
+    conversations that do not wait, `left` whether there are some that you left. `days` and `accounts` say what
+    "everyone" covers, `requests` who waits for the server to let them in.
     """
 
     rows: tuple[InboxRow, ...]

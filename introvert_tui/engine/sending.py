@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from introvert_tui.adapter import Adapter
+from introvert_tui.engine import sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.attempts import Attempts
 from introvert_tui.engine.calm import pause
@@ -187,6 +188,8 @@ class Sending:
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
             await store.do(outbox.postpone, key, self.visit.after(pause(record.tries, self.visit.waits, problem)))
+            if record.tries == 0 and not self.visit.ending and await store.do(outgoing.is_to_be_left, record):
+                self.visit.tell(Said(sentences.not_left_yet([record.name], f"once {self.label} answers")))
             return
         changed = frozenset({record.conversation})
         if page is not None:

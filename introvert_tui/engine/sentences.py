@@ -18,6 +18,12 @@ _READERS = {
     Visibility.UNLISTED: "Unlisted on {label}.",
     Visibility.PRIVATE: "For followers on {label}.",
 }
+_OBSTACLES = {
+    ObstacleKind.DELETED: "{name} deleted what you answered.",
+    ObstacleKind.EDITED: "{name} changed what you answered.",
+    ObstacleKind.CLOSED: "Replies to {name} are closed now.",
+    ObstacleKind.BLOCKED: "You and {name} cannot write to each other any more.",
+}
 
 
 def audience(
@@ -91,21 +97,26 @@ def still_wait(name: str, others: Sequence[str]) -> str:
     return f"Hello to {name}. {names(list(others))} still {verb} here · u takes it back"
 
 
-def obstacle(kind: ObstacleKind, name: str) -> str:
-    match kind:
-        case ObstacleKind.DELETED:
-            return f"{name} deleted what you answered. Nothing was sent; your words are kept."
-        case ObstacleKind.EDITED:
-            return f"{name} changed what you answered. Nothing was sent; your words are kept."
-        case ObstacleKind.CLOSED:
-            return f"Replies to {name} are closed now. Nothing was sent; your words are kept."
-        case ObstacleKind.BLOCKED:
-            return f"You and {name} cannot write to each other any more. Nothing was sent; your words are kept."
+def _fate(perhaps_out: bool) -> str:
+    return "It may have gone out before, and is not sent again" if perhaps_out else "Nothing was sent"
 
 
-def refused(label: str, kind: DraftKind, name: str, why: str) -> str:
+def obstacle(kind: ObstacleKind, name: str, perhaps_out: bool) -> str:
+    return f"{_OBSTACLES[kind].format(name=name)} {_fate(perhaps_out)}; your words are kept."
+
+
+def refused(label: str, kind: DraftKind, name: str, why: str, perhaps_out: bool) -> str:
     because = f": {why.rstrip('.')}" if why.strip(" .") else ""
-    return f"{label} refused your {kind} to {name}{because}. Your words are kept; r opens them."
+    before = " It may have gone out before." if perhaps_out else ""
+    return f"{label} refused your {kind} to {name}{because}.{before} Your words are kept; r opens them."
+
+
+def not_left_yet(people: Sequence[str], when: str) -> str:
+    """Hellos are out, and their threads could not be read again, which comes before leaving them."""
+    whom = names(list(dict.fromkeys(people)))
+    if len(people) == 1:
+        return f"You have not left the thread of your hello to {whom} yet: {when}, it is read again and left."
+    return f"You have not left the threads of your hellos to {whom} yet: {when}, they are read again and left."
 
 
 def signed_out(handle: str, label: str, forget: bool) -> str:
@@ -220,8 +231,7 @@ def taken_back(kind: str, waits: bool, state: State | None) -> str:
 
 
 def message_taken_back(perhaps_out: bool) -> str:
-    sent = "It may have gone out before, and is not sent again" if perhaps_out else "Nothing was sent"
-    return f"Taken back. {sent}; your words are kept."
+    return f"Taken back. {_fate(perhaps_out)}; your words are kept."
 
 
 def may_be_out(kind: DraftKind, name: str, before: bool) -> str:

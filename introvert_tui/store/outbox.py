@@ -336,11 +336,18 @@ def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
     """
     seen = "max(written_at, coalesce(attempted_at, 0), waited_at)"
     waits = "(state IN ('held', 'queued', 'sending', 'unsure') OR after = 'reread')"
-    db.execute(
+    was_set = db.execute(
         "UPDATE outbox SET written_at = min(written_at, ?1), attempted_at = min(attempted_at, ?1), "
         f"due_at = ?1 + max(0, due_at - {seen}) WHERE {seen} > ?1 AND {waits}",
         (now,),
-    )
+    ).rowcount
+    if was_set:
+        # What was written since, by the new clock, is held for no less than what its program wrote before.
+        db.execute(
+            "UPDATE outbox SET due_at = (SELECT max(earlier.due_at) FROM outbox AS earlier "
+            "WHERE earlier.state = 'held' AND earlier.owner = outbox.owner AND earlier.rowid <= outbox.rowid) "
+            "WHERE state = 'held'"
+        )
     db.execute(f"UPDATE outbox SET waited_at = ?1 WHERE waited_at <> ?1 AND {waits}", (now,))
 
 

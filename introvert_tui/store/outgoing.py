@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Receipt
+from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Receipt, RoomRef, place_key
 from introvert_tui.store import messages
 from introvert_tui.store.times import from_ms
 
@@ -181,6 +181,15 @@ def next_due(db: sqlite3.Connection, account: int, owner: str) -> int | None:
 def unfinished(db: sqlite3.Connection, account: int, now: int) -> tuple[OutboxRecord, ...]:
     """Sent messages whose thread has still to be read again."""
     return _where(db, "draft.account_id = ? AND outbox.after = 'reread' AND outbox.due_at <= ?", account, now)
+
+
+def is_to_be_left(db: sqlite3.Connection, record: OutboxRecord) -> bool:
+    """Whether it is a thread of others, which is left after a hello; a room and a thread of your own are not."""
+    place = record.draft.to.place
+    if record.draft.kind is not DraftKind.HELLO or isinstance(place, RoomRef):
+        return False
+    root = messages.by_uri(db, place_key(place))
+    return root is None or not root.mine
 
 
 def questions(db: sqlite3.Connection, living: Sequence[str]) -> tuple[OutboxRecord, ...]:

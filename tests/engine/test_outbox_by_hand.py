@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import OutgoingView, SendReport
 from introvert_tui.errors import AdapterError, Cannot, Offline, PluginError, RateLimited, Refused, SignedOut
-from introvert_tui.model import Absent, CannotTell, Prepared
+from introvert_tui.model import Absent, CannotTell, GoneKind, Prepared
 from introvert_tui.store import outbox
 
 from .conftest import Town
@@ -524,3 +525,23 @@ async def test_what_may_be_out_stays_so_when_it_is_wanted_again_and_cannot_go(
     await session.send_unsent({only(session).key})
     with pytest.raises(Cannot, match="may be out already"):
         await session.reword(only(session).key, "Others.")
+
+
+@pytest.mark.parametrize("how", ["is deleted", "is refused"])
+async def test_what_may_be_out_is_not_said_to_be_unsent_when_it_cannot_be_sent_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    nobody_can_say(town, monkeypatch)
+    session = await lost(town)
+    for _ in range(2):
+        await session.send_unsent(())
+    if how == "is deleted":
+        (uri,) = (uri for uri, one in town.village.messages.items() if one.author.uri == "did:ana")
+        town.village.messages[uri] = replace(town.village.messages[uri], gone=GoneKind.DELETED)
+        said = "Ana deleted what you answered. It may have gone out before, and is not sent again; your words are kept."
+    else:
+        town.village.fail["send"] = [Refused("closed", "Replies are closed.")]
+        said = "Village refused your hello to Ana: Replies are closed. It may have gone out before. Your words are kept"
+    town.clock.passes(minutes=11)
+    report = await session.send_unsent({only(session).key})
+    assert report.sentences[0].startswith(said)

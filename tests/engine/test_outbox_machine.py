@@ -570,3 +570,12 @@ def test_what_another_program_has_forgotten_meanwhile_is_no_trouble(history: Out
     history.rows.clear()
     history.takes_a_step("A", False, FAIR)
     history.the_promises_hold()
+
+
+def test_a_clock_set_back_leaves_what_is_held_in_the_order_it_was_written(history: OutboxMachine) -> None:
+    history.begins()
+    history.the_clock_jumps(1, False, True)
+    history.writes("A", [False, True])
+    history.time_passes(9)
+    history.takes_a_step("A", False, FAIR)
+    history.the_promises_hold()

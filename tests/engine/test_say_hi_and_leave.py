@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from introvert_tui.engine.inbox import Group, State
-from introvert_tui.errors import Cannot, Gone, Offline, Refused
+from introvert_tui.errors import Cannot, Gone, Offline, Refused, Unavailable
 from introvert_tui.model import GoneKind, Reason, Span
 from introvert_tui.settings import Settings
 
@@ -253,6 +253,38 @@ async def test_quitting_sends_what_is_held(town: Town) -> None:
     await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
     assert await session.quit(send=True) is None
     assert len(town.village.mine()) == 1
+
+
+async def test_that_a_thread_could_not_be_left_yet_is_said_once_and_again_when_quitting(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["thread"] = [Unavailable("503")] * 50
+    for _ in range(5):
+        await town.moves(session, seconds=HOLD)
+    assert town.said == [
+        "Hello to Ana is out.",
+        "You have not left the thread of your hello to Ana yet: once Village answers, it is read again and left.",
+    ]
+    assert await session.quit(send=True) == (
+        "You have not left the thread of your hello to Ana yet: at your next visit, it is read again and left."
+    )
+    town.village.fail.clear()
+    again = await town.caught_up()
+    await town.moves(again, minutes=10)
+    assert town.village.muted == {root}
+    assert await again.quit(send=True) is None
+
+
+async def test_where_nothing_is_left_nothing_is_said_of_it(town: Town) -> None:
+    town.village.says("ana", "hello?", room="r")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["thread"] = [Unavailable("503")] * 50
+    await town.moves(session, seconds=HOLD)
+    assert town.said == ["Hello to Ana is out."]
+    assert await session.quit(send=True) is None
 
 
 async def test_what_was_held_when_the_program_died_is_asked_about(town: Town) -> None:
