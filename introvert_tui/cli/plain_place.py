@@ -19,6 +19,8 @@ class Place(ABC):
     """The inbox, or something beside it that one comes back from."""
 
     prompt = "> "
+    empty = ""
+    """What the empty line stands for."""
     letters: tuple[Letter, ...]
 
     def __init__(self, voice: Voice) -> None:
@@ -45,6 +47,7 @@ class Place(ABC):
 
     async def hear(self, typed: str) -> None:
         """Do what was typed, or say why not."""
+        typed = typed or self.empty
         number = as_number(typed)
         letter = next((one for one in self.letters if one.typed == (typed if number is None else NUMBER)), None)
         if typed == "?":

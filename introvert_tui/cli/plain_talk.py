@@ -104,10 +104,10 @@ class Talk:
             self._voice.say(f"Link {number}: {link}")
 
     async def _thread(self) -> None:
-        """The whole thread, from your last words on, ten messages at a time."""
+        """The whole thread, from your last words that something follows, ten messages at a time."""
         await self._session.open(self._here().conversation)
         messages = self._view().messages
-        mine = next((index for index in reversed(range(len(messages))) if messages[index].mine), None)
+        mine = next((index for index in reversed(range(len(messages) - 1)) if messages[index].mine), None)
         start = mine if mine is not None else max(0, len(messages) - _AT_A_TIME)
         where = "from your last words" if mine is not None else "the newest"
         while start < len(messages):

@@ -53,7 +53,7 @@ class PlainVisit:
 class InboxPlace(Place):
     """What waits, in an order that stays: who comes in meanwhile is last, and what is done keeps its number."""
 
-    letters = IN_INBOX
+    letters, empty = IN_INBOX, "j"
 
     def __init__(self, voice: Voice) -> None:
         super().__init__(voice)

@@ -77,7 +77,10 @@ def _attachment(item: Attachment) -> str:
             return f"A quote: {GONE[item.gone]}"
         whom = f"{clean_line(item.author)}: " if item.author else ""
         return f"A quote, {whom}{sentence(words)}" if words else f"A quote{', ' + whom.rstrip(': ') if whom else ''}."
-    return f"Link: {sentence(words)}" if item.kind is AttachmentKind.LINK and words else sentence(words or "A link")
+    if item.kind is AttachmentKind.LINK and words:
+        title, _, more = item.text.strip().partition("\n")
+        return f"Link: {sentence(shorten(title, _LONGEST))} {shorten(more, _LONGEST)}".rstrip()
+    return sentence(words or "A link")
 
 
 def in_list(lines: Sequence[str]) -> str:

@@ -20,7 +20,8 @@ from .conftest import Introvert, started
 
 
 async def test_it_goes_through_what_waits_and_ends_when_one_quits(chair: Chair) -> None:
-    said = await chair.types("j", "k", "k", "q")
+    said = await chair.types("j", "k", "k", "", "q")
+    assert said.count("2 of ") == 2
     assert "Question mark lists the letters." in said
     assert "1 of " in said
     assert "2 of " in said
