@@ -19,7 +19,10 @@ def hi(address: str) -> int:
     You see what it says and who will be told before you write. The hello is one line, read from the terminal or from
     standard input; an empty one sends nothing.
     """
-    return asyncio.run(_hi(address))
+    from introvert_tui.cli.asking import at_the_terminal
+
+    with at_the_terminal():
+        return asyncio.run(_hi(address))
 
 
 async def _hi(address: str) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pexpect
@@ -83,14 +85,18 @@ def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, enviro
     assert "\x1b" not in said
 
 
+def signs_in(home: Path) -> None:
+    child = typed(home, "accounts", "add", "elsewhere")
+    child.expect_exact("Your handle: ")
+    child.sendline("ana.elsewhere")
+    child.expect_exact("Password: ")
+    child.waitnoecho(10)
+    child.sendline("right")
+    assert ended(child)[0] == Exit.FINE
+
+
 def test_ctrl_c_ends_a_plain_visit_at_once_and_keeps_what_was_written(home: Path) -> None:
-    signing_in = typed(home, "accounts", "add", "elsewhere")
-    signing_in.expect_exact("Your handle: ")
-    signing_in.sendline("ana.elsewhere")
-    signing_in.expect_exact("Password: ")
-    signing_in.waitnoecho(10)
-    signing_in.sendline("right")
-    assert ended(signing_in)[0] == Exit.FINE
+    signs_in(home)
     child = typed(home, "visit", "--plain")
     child.expect_exact("\r\n> ")
     child.sendline("h")
@@ -103,3 +109,20 @@ def test_ctrl_c_ends_a_plain_visit_at_once_and_keeps_what_was_written(home: Path
     again.expect_exact("Kept: Buy my book")
     again.sendline("q")
     assert ended(again)[0] == Exit.FINE
+
+
+def test_ctrl_c_ends_a_hello_by_address_at_once_and_keeps_what_was_written(home: Path) -> None:
+    signs_in(home)
+    assert ended(typed(home, "catch-up"))[0] == Exit.FINE
+    with closing(sqlite3.connect(home / "introvert.db")) as db:
+        (post,) = db.execute(
+            "SELECT uri FROM message JOIN copy ON copy.message_id = message.id WHERE said_to_me = 'mention' LIMIT 1"
+        ).fetchone()
+    child = typed(home, "hi", post)
+    child.expect_exact("hello: ")
+    child.sendline("Buy my book")
+    child.expect_exact("Send it all the same? y/n: ")
+    child.sendintr()
+    assert ended(child)[0] == Exit.INTERRUPTED
+    with closing(sqlite3.connect(home / "introvert.db")) as db:
+        assert db.execute("SELECT text FROM draft").fetchall() == [("Buy my book",)]
