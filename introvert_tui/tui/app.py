@@ -38,6 +38,8 @@ __all__ = ["LOOK_AROUND", "PLAIN_LINES", "IntrovertApp", "run"]
 
 Listen = Callable[["Event"], None]
 MINUTE = 60.0
+_MOST_UNSEEN = 4
+"""Sentences that stand together at most while no key is pressed, the last ones."""
 PROMPTLY = 0.0005
 """Seconds for which one thread may keep the interpreter from another: frames are written by a thread of their own, and
 with Python's 5 ms the first one comes 2.5 % later."""
@@ -135,6 +137,7 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
         self.broke: BaseException | None = None
         self.lent = self._frame_is_out = self._back_after_absence = False
         self._about_settings = ""
+        self._unseen: Sequence[str] = ()
         self._relay = relay
         self.animation_level = "none"
         # Textual prints local variables when something breaks, other people's words and ours among them.
@@ -170,14 +173,17 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
 
     async def _first_frame_is_out(self) -> None:
         """What may cost time, from here on."""
+        from .minutely import keep_true
+
         gc.enable()
         gc.freeze()
         self._relay.to(self.post_message)
         if place := self.place():
             place.after_first_frame()
         for sentence in filter(None, (*self.session.opening_lines, self._about_settings)):
-            self.say(sentence)
+            self.say(sentence, too=True)
         self.session.start()
+        keep_true(self)
         if self.settings.minutes is not None:
             self.set_timer(self.settings.minutes * MINUTE, self._time_is_over)
         if questions := self.session.questions():
@@ -205,8 +211,18 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
 
     # -- what is said
 
-    def say(self, sentence: str) -> None:
-        """Put one sentence into the quiet line of the place one is in."""
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseDown):
+            self._unseen = ()
+        await super().on_event(event)
+
+    def say(self, sentence: str, *, too: bool = False) -> None:
+        """Put a sentence into the quiet line of the place one is in.
+
+        What nobody asked for is said `too`: beside what was said so since the last key, which may not be read yet.
+        """
+        self._unseen = (*(one for one in self._unseen if one != sentence), sentence)[-_MOST_UNSEEN:] if too else ()
+        sentence = " ".join(self._unseen) if too else sentence
         if self.keymap_of_user:
             from .keymap import in_your_keys
 
@@ -247,7 +263,7 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
             return
         changed, said, all_of_it = news.take()
         for event in said:
-            self.say(event.sentence)
+            self.say(event.sentence, too=True)
         for screen in self.screen_stack if changed or all_of_it else ():
             if isinstance(screen, Place) and screen.is_mounted:
                 screen.changed(changed)
@@ -272,13 +288,9 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
                 self.unkept = f"{error} This is what you were writing:\n{writing.words}"
         self.exit(result)
 
-    async def look_around(self) -> None:
-        """To the made-up town."""
-        await self._leave(LOOK_AROUND)
-
-    async def to_plain_lines(self) -> None:
-        """To a visit without any screen, for speech and braille."""
-        await self._leave(PLAIN_LINES)
+    async def leave_for(self, place: int) -> None:
+        """To the made-up town, or to a visit without any screen, for speech and braille."""
+        await self._leave(place)
 
     async def to_inbox(self, sentence: str) -> None:
         """To the place below all others, with something to be said there."""

@@ -53,9 +53,11 @@ class FromInbox:
     async def catch_up(self) -> None:
         """Show what was held back, and look for more; what that brings is shown too, until a key is pressed."""
         inbox = self._inbox
+        inbox.listing.news(inbox.app.session.inbox())
+        shown = bool(inbox.listing.held())
         self._take_all()
         inbox.app.say("Looking.")
-        inbox.run_worker(inbox.app.run_safely(self._ask_servers()), exit_on_error=False)
+        inbox.run_worker(inbox.app.run_safely(self._ask_servers(shown)), exit_on_error=False)
 
     def _take_all(self) -> None:
         inbox = self._inbox
@@ -64,15 +66,16 @@ class FromInbox:
         inbox.touched = False
         inbox.draw()
 
-    async def _ask_servers(self) -> None:
+    async def _ask_servers(self, shown: bool) -> None:
+        """Ask them, and say what came of it; with something `shown` that was held back, there was news in any case."""
         app = self._inbox.app
         report = await app.session.catch_up()
         if report.arrived:
-            app.say(f"{conversations(report.arrived)} came in.")
+            app.say(f"{conversations(report.arrived)} came in.", too=True)
         elif report.offline or report.signed_out:
-            app.say("Nothing came in, but not everybody answered.")
+            app.say("Nothing came in, but not everybody answered.", too=True)
         else:
-            app.say("Nothing new.")
+            app.say("Nothing more came in." if shown else "Nothing new.", too=True)
 
     async def older(self) -> None:
         from .screens.others import OlderScreen

@@ -103,6 +103,9 @@ class Place(Screen[None], inherit_bindings=False):
     def changed(self, conversations: frozenset[int]) -> None:
         """Some conversations are not what they were."""
 
+    def tell_times(self) -> None:
+        """A minute went by: tell the times that are shown anew, and move nothing."""
+
     def after_first_frame(self) -> None:
         """What was left out of the first frame of the program."""
 

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from introvert_tui.engine.views import Outcome
+from introvert_tui.engine.views import ConversationView, Outcome
 from introvert_tui.errors import Cannot
 from introvert_tui.tui.actions import Where, first_key
+from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.folding import Item, folded_content
 from introvert_tui.tui.pages import folded, heading, links, message_content
 from introvert_tui.tui.picturing import Picturing
@@ -39,24 +40,12 @@ class ConversationScreen(Place):
         yield from self.foot()
 
     def on_mount(self) -> None:
-        self.app.say(self._about())
+        self.app.say(_known_first(self.app, self._view))
         self.run_worker(self._read_whole(), exit_on_error=False)
 
     async def _read_whole(self) -> None:
         """The whole thread, from the server; what it brings comes as news."""
         await self.app.run_safely(self.app.session.open(self._conversation))
-
-    def _about(self) -> str:
-        """What should be known first: a note, that it is closed, or that the server did not answer of late."""
-        view = self._view
-        if view.note:
-            return view.note
-        if company := self.app.session.company(self._conversation):
-            return company
-        if view.closed:
-            return f"Replies are closed here. {self._key('nod')} nod, {self._key('done')} done."
-        troubles = [one.trouble for one in self.app.session.accounts() if one.network == view.network and one.trouble]
-        return troubles[0] if troubles else ""
 
     def _key(self, id: str) -> str:
         return first_key(id, self.app.keymap_of_user)
@@ -92,6 +81,9 @@ class ConversationScreen(Place):
             self.dismiss()
         else:
             await self._take_in()
+
+    def tell_times(self) -> None:
+        self.thread.redraw()
 
     # -- what is selected
 
@@ -183,3 +175,16 @@ class ConversationScreen(Place):
 
     async def back(self) -> None:
         self.dismiss()
+
+
+def _known_first(app: IntrovertApp, view: ConversationView) -> str:
+    """What should be known first: a note, that it is closed, or that the server did not answer of late."""
+    if view.note:
+        return view.note
+    if company := app.session.company(view.id):
+        return company
+    if view.closed:
+        nod, done = (first_key(id, app.keymap_of_user) for id in ("nod", "done"))
+        return f"Replies are closed here. {nod} nod, {done} done."
+    troubles = [one.trouble for one in app.session.accounts() if one.network == view.network and one.trouble]
+    return troubles[0] if troubles else ""

@@ -80,14 +80,15 @@ class InboxScreen(Place):
             self.draw()
         else:
             self._draw_around()
-        self.call_next(self._add_pane)
 
-    async def _add_pane(self) -> None:
-        from introvert_tui.tui.widgets.beside import Beside
+        async def add_pane() -> None:
+            from introvert_tui.tui.widgets.beside import Beside
 
-        self._beside = Beside(self._look_beside, id="beside")
-        await self.query_one("#panes").mount(self._beside)
-        self._look_beside()
+            self._beside = Beside(self._look_beside, id="beside")
+            await self.query_one("#panes").mount(self._beside)
+            self._look_beside()
+
+        self.call_next(add_pane)
 
     def draw(self, select: int | None = None, near: int | None = None) -> None:
         """All of it anew, with the cursor on the same conversation, or in the same place."""
@@ -116,6 +117,14 @@ class InboxScreen(Place):
             self.take_keyboard()
         self.quiet.hold("" if empty else self._drawing.held())
         self.hint(AT_THE_END if empty else ())
+
+    def tell_times(self) -> None:
+        self.query_one(TitleLine).say(*self._drawing.title())
+        self.rows.tell_anew(self._drawing.options(self.rows, WINDOW))
+        if self._beside is not None:
+            self._beside.tell_times(self.app.clock())
+        if self.query_one("#opening", Static).content != self._drawing.opening():
+            self._draw_around(moving=False)
 
     # -- what came in, and what was done
 

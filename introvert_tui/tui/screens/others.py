@@ -81,6 +81,9 @@ class AsideList(Place):
         self.rows.fill(options or [self.rows.quiet(self.NOTHING)], selected, near)
         self.hint(() if options else _WITHOUT_ROWS)
 
+    def tell_times(self) -> None:
+        self.rows.tell_anew(self.options())
+
     async def settled(self, outcome: Outcome, id: int) -> None:
         self.refill()
 

@@ -94,6 +94,9 @@ class PersonScreen(Place):
         for index, one in enumerate(self.card.exchanges):
             yield rows.exchange(str(index), one, self.card.name, now, several)
 
+    def tell_times(self) -> None:
+        self.rows.tell_anew(self._options())
+
     def _keep_note(self, words: str) -> None:
         self.run_worker(self.app.run_safely(self.app.session.note(self.person, words)), exit_on_error=False)
 

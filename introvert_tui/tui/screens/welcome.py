@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from introvert_tui.tui.app import IntrovertApp
+from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES, IntrovertApp
 from introvert_tui.tui.rows import STRONG
 from introvert_tui.tui.widgets.row_list import RowList
 
@@ -98,9 +98,9 @@ class WelcomeScreen(Screen[None]):
     async def _choose(self, id: str) -> None:
         """One of the ways in, or out."""
         if id == LOOK:
-            await self.app.look_around()
+            await self.app.leave_for(LOOK_AROUND)
         elif id == PLAIN:
-            await self.app.to_plain_lines()
+            await self.app.leave_for(PLAIN_LINES)
         elif id == QUIT:
             await self.app.action_leave("send")
         else:

@@ -40,6 +40,14 @@ class Beside(VerticalScroll, can_focus=False):
         self.query_one("#page", Static).update(preview(view, now) if view else Content())
         self.call_after_refresh(self.scroll_end, animate=False)
 
+    def tell_times(self, now: datetime) -> None:
+        """The same with the times as they are now, where it stands."""
+        from introvert_tui.tui.pages import preview
+
+        page = self.query_one("#page", Static)
+        if self.view is not None and (told := preview(self.view, now)) != page.content:
+            page.update(told)
+
     def all_new_of(self, id: int) -> ConversationView | None:
         """What is shown here, if it is this conversation and every new message of it can be read on the screen."""
         from introvert_tui.tui.pages import folded, last_few

@@ -47,6 +47,11 @@ class Drawn(Visual):
     def get_height(self, rules: RulesMap, width: int) -> int:
         return len(self._for(width)) + self._air
 
+    def tells_the_same(self, other: Drawn) -> bool:
+        """Whether it would look the same, in the width it has."""
+        width = self._made[0]
+        return width < 0 or [line.plain for line in self._for(width)] == [line.plain for line in other._for(width)]
+
     def _for(self, width: int) -> Sequence[Content]:
         if self._made[0] != width:
             self._made = (width, self._lines(max(1, width - GUTTER)))
@@ -168,6 +173,16 @@ class RowList(OptionList, inherit_bindings=False):
         if kept:
             self.scroll_to(y=kept, animate=False, immediate=True)
         self.highlighted = index
+
+    def tell_anew(self, options: Iterable[Option]) -> None:
+        """The same rows with other times in them: the cursor and the view stay where they are."""
+        for index, (shown, anew) in enumerate(zip(self.options, options, strict=False)):
+            before, after = shown.prompt, anew.prompt
+            if shown.id != anew.id or not isinstance(before, Drawn) or not isinstance(after, Drawn):
+                return
+            if not before.tells_the_same(after):
+                after.here = before.here
+                self.replace_option_prompt_at_index(index, after)
 
     def place_of(self, id: str | None) -> int:
         """How many selectable options stand before this one."""

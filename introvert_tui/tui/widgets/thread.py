@@ -268,9 +268,10 @@ class Thread(VerticalScroll, can_focus=False):
             text.set_class(id == self._here, "-here")
 
     def redraw(self) -> None:
-        """The selected message, drawn anew."""
-        if text := self._texts.get(self._here):
-            text.update(self._draw(text.item))
+        """All messages as they are told now; one that is told as before is not drawn again."""
+        for text in self._texts.values():
+            if (told := self._draw(text.item)) != text.content:
+                text.update(told)
 
     def step(self, by: Literal[1, -1]) -> None:
         """The next message, or the rest of this one where it is taller than the screen."""
