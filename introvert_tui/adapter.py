@@ -104,6 +104,8 @@ class Adapter(ABC):
 
     api_version: ClassVar[int] = API_VERSION
     label: ClassVar[str]
+    nothing_outside: ClassVar[str] = ""
+    """Why nobody elsewhere can be reached from here, as a sentence; real networks have none."""
     questions: ClassVar[tuple[Question, ...]] = ()
 
     def __init__(self, account: Account, secrets: Secrets, facts: Facts | None) -> None:
@@ -194,6 +196,11 @@ class Adapter(ABC):
 
     def is_here(self, address: str) -> bool:
         """Whether a web address is that of a message which this account can look up; offline and pure."""
+        return False
+
+    @classmethod
+    def is_of_network(cls, address: str) -> bool:
+        """Whether a web address is that of a message on this network, whoever is signed in; offline and pure."""
         return False
 
     async def look_up(self, address: str) -> Page:

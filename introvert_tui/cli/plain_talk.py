@@ -9,6 +9,7 @@ from introvert_tui.cli import spoken
 from introvert_tui.cli.plain_place import Deed
 from introvert_tui.cli.plain_questions import close_the_door
 from introvert_tui.cli.plain_writing import write
+from introvert_tui.engine import sentences
 from introvert_tui.engine.closing import Spot
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import Cannot
@@ -77,7 +78,8 @@ class Talk:
 
     async def _later(self) -> None:
         at = self._here()
-        ways = ", ".join(f"{number} {when}" for number, when in _LATER.items())
+        local = self._session.visit.clock.local()
+        ways = ", ".join(f"{number} {sentences.later(when, local)}" for number, when in _LATER.items())
         chosen = await self._voice.ask(f"{ways}. Empty cancels: ")
         if chosen not in _LATER:
             self._voice.say("Nothing was put off.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
+from introvert_tui import plugins
 from introvert_tui.engine.composing import composer
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import Composer
-from introvert_tui.errors import AdapterError, Cannot
+from introvert_tui.errors import AdapterError, Cannot, PluginError
 from introvert_tui.model import RoomRef
 from introvert_tui.store import merge, messages
 from introvert_tui.text import clean_line
@@ -45,4 +47,21 @@ def _account_for(session: Reading, address: str) -> int:
     for view in session.accounts():
         if session.networks.ask(view.id, lambda adapter: adapter.is_here(address)):
             return view.id
-    raise Cannot(_NOT_HERE if session.accounts() else "You have no account to write from yet.")
+    raise Cannot(_why_not_here(session, address))
+
+
+def _why_not_here(session: Reading, address: str) -> str:
+    mine = {view.network for view in session.accounts()}
+    if not mine:
+        return "You have no account to write from yet."
+    for network in plugins.names():
+        # One that does not load knows no address; whoever has an account there is told elsewhere.
+        with suppress(PluginError):
+            if network in mine and (alone := plugins.load(network).nothing_outside):
+                return alone
+            if network not in mine and plugins.load(network).is_of_network(address):
+                return (
+                    f"That is on {plugins.label(network)}, where you have no account; "
+                    f"`introvert accounts add {network}` signs you in."
+                )
+    return _NOT_HERE

@@ -200,16 +200,15 @@ def too_long(length: Length) -> str:
     return "It is too long for this network. Your words are kept."
 
 
+def later(when: Later, local: datetime) -> str:
+    """What a time to come back is called at this hour."""
+    return "in three hours" if when is Later.EVENING and local.hour >= EVENING_IS_OVER else when.value
+
+
 def comes_back(when: Later, local: datetime) -> str:
-    match when:
-        case Later.EVENING:
-            return "It comes back this evening" if local.hour < EVENING_IS_OVER else "It comes back in three hours"
-        case Later.TOMORROW:
-            return "It comes back tomorrow"
-        case Later.NEXT_WEEK:
-            return "It comes back next week"
-        case Later.WHEN_I_FEEL_LIKE_IT:
-            return "It stays with what you put off until you feel like it"
+    if when is Later.WHEN_I_FEEL_LIKE_IT:
+        return "It stays with what you put off until you feel like it"
+    return f"It comes back {later(when, local)}"
 
 
 def taken_back(kind: str, waits: bool, state: State | None) -> str:

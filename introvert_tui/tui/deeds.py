@@ -130,6 +130,7 @@ class Deeds:
             writing.refresh_audience()
 
     async def later(self) -> None:
+        from introvert_tui.engine import sentences
         from introvert_tui.engine.views import Later
 
         from .screens.asking import Line, Menu
@@ -147,7 +148,7 @@ class Deeds:
                     self._settle(lambda at: app.session.later(at.id, when, reason), subject),
                 )
 
-        choices = [(when.value, Content(when.value)) for when in Later]
+        choices = [(when.value, Content(sentences.later(when, app.clock()))) for when in Later]
         app.push_screen(Menu(choices, Content("When does it come back?")), chosen)
 
     async def close(self) -> None:

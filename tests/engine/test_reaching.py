@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from introvert_tui import plugins
+from introvert_tui.adapters.bluesky import BlueskyAdapter
 from introvert_tui.engine.inbox import State
 from introvert_tui.errors import Cannot, Offline
 
@@ -76,3 +78,16 @@ async def test_a_server_that_is_away_is_said(town: Town) -> None:
     town.village.fail["look_up"] = [Offline("Village could not be reached.")]
     with pytest.raises(Cannot, match="could not be reached"):
         await session.reach(f"{HERE}{post}")
+
+
+async def test_an_address_of_a_network_without_an_account_names_the_network(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, ours = await town.caught_up(), plugins.load("demo")
+    monkeypatch.setattr(plugins, "load", lambda name: BlueskyAdapter if name == "bluesky" else ours)
+    monkeypatch.setattr(plugins, "label", str.capitalize)
+    with pytest.raises(Cannot) as why:
+        await session.reach("https://bsky.app/profile/zoe.example/post/3kabcdefghijk")
+    assert str(why.value) == (
+        "That is on Bluesky, where you have no account; `introvert accounts add bluesky` signs you in."
+    )

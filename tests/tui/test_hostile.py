@@ -149,7 +149,7 @@ def test_what_one_does_and_what_the_server_says_to_it(app: Watched, home: Home) 
     app.press("hello there\r")
     app.shows("Not sent: [2J[31m")  # once the hold is over
     app.press("z")
-    app.shows("this evening")
+    app.shows("tomorrow")
     app.press("\r")
     app.shows("Why, in a few words")
     app.press("\r")

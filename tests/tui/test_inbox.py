@@ -18,7 +18,7 @@ from introvert_tui.tui.screens.page import Page
 from introvert_tui.tui.screens.people import PeopleScreen
 from introvert_tui.tui.widgets.row_list import RowList
 
-from .driving import Visit, visit_town
+from .driving import NOW, Visit, visit_town
 
 
 async def test_what_waits_is_there_by_group_and_the_first_is_selected() -> None:
@@ -183,6 +183,17 @@ async def test_later_asks_when_and_why() -> None:
         assert town.inbox.listing.row(conversation) is None
         row = next(one.row for one in town.app.session.put_off() if one.row.id == conversation)
         assert row.later_reason == "too tired"
+
+
+async def test_in_the_evening_nothing_comes_back_this_evening() -> None:
+    async with visit_town() as town:
+        await town.press("z")
+        assert "this evening" not in town.text
+        await town.press("enter", "enter")
+        assert "It comes back in three hours" in town.text
+        town.app.clock = lambda: NOW.replace(hour=9)
+        await town.press("z")
+        assert "this evening" in town.text
 
 
 async def test_later_can_be_thought_better_of() -> None:

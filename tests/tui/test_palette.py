@@ -83,7 +83,7 @@ async def test_no_word_is_cut_in_the_palette() -> None:
 async def test_an_address_that_is_nobody_s_is_said() -> None:
     async with visit_town() as town:
         await looks_for(town, "https://nowhere.example/1")
-        await town.until(lambda: "no address of a post" in town.text)
+        await town.until(lambda: "The made-up town reaches nobody outside." in town.text)
 
 
 async def test_a_post_is_answered_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,6 +134,11 @@ class BlueskyAdapter(Adapter):
         return await sending.find(self._wire, self._me, prepared)
 
     def is_here(self, address: str) -> bool:
+        """Any of the network."""
+        return self.is_of_network(address)
+
+    @classmethod
+    def is_of_network(cls, address: str) -> bool:
         """An address as bsky.app writes it, or an at:// URI."""
         return lookup.parts(address) is not None
 

@@ -51,6 +51,7 @@ class DemoAdapter(Adapter):
     """Your place in the town; the town is founded when the adapter is made, unless it is given one."""
 
     label: ClassVar[str] = "Demo"
+    nothing_outside: ClassVar[str] = "The made-up town reaches nobody outside."
 
     def __init__(
         self,
