@@ -63,7 +63,7 @@ def test_words_that_were_not_sent_are_kept(
 def test_an_address_that_is_nobody_s_is_said(signed_in: Introvert) -> None:
     done = signed_in("hi", "https://shop.example/")
     assert done.code == Exit.FAILED
-    assert "no address of a post" in done.err
+    assert "The made-up town reaches nobody outside." in done.err
 
 
 def test_without_an_account_it_says_so(introvert: Introvert) -> None:

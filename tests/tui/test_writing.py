@@ -291,3 +291,12 @@ async def test_the_line_one_types_in_is_in_view_however_low_the_window(
         await town.press("escape")
         assert "Your words are kept." in town.text
         assert inside or town.inbox.rows.size.height > 1
+
+
+async def test_what_comes_in_while_one_writes_in_a_low_window_changes_nothing() -> None:
+    async with visit_town((80, 18), besides=[ZOE]) as town:
+        writing = await writing_to_zoe(town, "h", inside=False)
+        await town.comes_in(says("max", Span("and the pen?")))
+        assert written(town) is writing
+        await town.press("escape")
+        assert "more person wrote" in town.text

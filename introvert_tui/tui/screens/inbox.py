@@ -101,7 +101,8 @@ class InboxScreen(Place):
     def _draw_around(self, moving: bool = True) -> None:
         """The lines above and below; the rows keep their places on the screen unless they are `moving` anyway."""
         empty, opening, said = not self.listing.rows, self.query_one("#opening", Static), self._drawing.opening()
-        if not moving and (grown := len(said.wrap(opening.size.width)) - opening.size.height):
+        width, height = opening.size  # none while it is not shown
+        if not moving and width and (grown := len(said.wrap(width)) - height):
             self.rows.scroll_relative(y=grown, animate=False, immediate=True)
         opening.update(said)
         self.query_one("#panes").display = not empty

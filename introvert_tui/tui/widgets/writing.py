@@ -186,7 +186,7 @@ class Writing(Vertical):
             trouble = f"{error} Your words are still here."
             self._soon = self.set_timer(AGAIN, self._keep_by_itself)
         # No key was pressed for this: what was asked or told after one stays until the next.
-        if self.hint.said in ("", self._trouble):
+        if self.hint.said in ("", self._trouble) and self.hint.said != trouble:
             self.hint.tell(trouble)
         self._trouble = trouble
 

@@ -43,8 +43,6 @@ class WritingHint(Static):
 
     def tell(self, sentence: str) -> None:
         """A sentence in the place of the keys, until the next key; none brings them back."""
-        if sentence == self.said:
-            return
         self.said = sentence
         self.set_class(bool(sentence), "-said")
         self.refresh(layout=True)
