@@ -84,9 +84,11 @@ class InboxScreen(Place):
         async def add_pane() -> None:
             from introvert_tui.tui.widgets.beside import Beside
 
-            self._beside = Beside(self._look_beside, id="beside")
-            await self.query_one("#panes").mount(self._beside)
-            self._look_beside()
+            panes = self.query_one("#panes")
+            if panes.is_attached:  # not so for whoever quits at once
+                self._beside = Beside(self._look_beside, id="beside")
+                await panes.mount(self._beside)
+                self._look_beside()
 
         self.call_next(add_pane)
 
