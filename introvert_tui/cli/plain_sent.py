@@ -33,7 +33,7 @@ async def read_sent(voice: Voice) -> None:
         voice.session.sent,
         line,
         lambda view: SentPlace(voice, view).stay(),
-        "Nothing here: you wrote to nobody yet.",
+        "Nothing here: you have sent nothing from here yet.",
     ).stay()
 
 

@@ -64,6 +64,9 @@ class Attempts:
             receipt = await guarded(adapter.send(prepared), waits.call, self.label)
         except (Unsure, Unavailable) as problem:
             await store.do(outbox.if_unmoved, record, outbox.doubt, self.visit.after(waits.look), str(problem))
+            if not record.doubt and not self.visit.ending:
+                # It was said to go out in a moment; whether it did is looked for, which may take minutes.
+                self.visit.tell(Said(sentences.in_doubt(record.draft.kind, record.name)))
         except (Refused, Gone, NotAllowed) as problem:
             await self._refuse(adapter, record, self._refused(record, problem))
         except AdapterError as problem:

@@ -250,6 +250,11 @@ def not_told_yet(label: str, quiet: bool) -> str:
     return f"You are part of the thread again. {label} still keeps it quiet; it will be told."
 
 
+def in_doubt(kind: DraftKind, name: str) -> str:
+    """The answer to an attempt was lost."""
+    return f"Your {kind} to {name} may be out already; Introvert looks before it sends again."
+
+
 def told_now(label: str) -> str:
     """What could not be told at first."""
     return f"{label} has been told now."

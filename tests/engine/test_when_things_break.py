@@ -193,6 +193,8 @@ async def test_quitting_tells_of_all_that_did_not_go_out_and_truly_why(
     town.village.lose_answers = 1
     town.village.fail["find"] = [problem] * 9
     await town.moves(session, seconds=HOLD)
+    doubt = "Your hello to Ana may be out already; Introvert looks before it sends again."
+    assert town.said == [doubt]
     await town.greets(session, "Ben")
     await town.moves(session, seconds=HOLD)
     await town.greets(session, "Cy")

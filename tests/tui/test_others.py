@@ -295,7 +295,7 @@ class TestSent:
     async def test_nothing_was_written_yet(self) -> None:
         async with visit_town() as town:
             await town.press("S")
-            assert "Nothing here: you wrote to nobody yet." in town.text
+            assert "Nothing here: you have sent nothing from here yet." in town.text
             for key, missing in (("s", "message"), ("d", "message"), ("D", "message"), ("r", "conversation")):
                 await town.press(key)
                 assert f"There is no {missing} at the cursor." in town.text

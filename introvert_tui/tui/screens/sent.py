@@ -34,7 +34,7 @@ class SentScreen(AsideList):
     WHERE: ClassVar[Where] = Where.SENT
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.SENT)
     TITLE_WORDS = "What you sent"
-    NOTHING = "Nothing here: you wrote to nobody yet."
+    NOTHING = "Nothing here: you have sent nothing from here yet."
 
     def __init__(self) -> None:
         super().__init__()
