@@ -63,10 +63,7 @@ class Attempts:
         try:
             receipt = await guarded(adapter.send(prepared), waits.call, self.label)
         except (Unsure, Unavailable) as problem:
-            await store.do(outbox.if_unmoved, record, outbox.doubt, self.visit.after(waits.look), str(problem))
-            if not record.doubt and not self.visit.ending:
-                # It was said to go out in a moment; whether it did is looked for, which may take minutes.
-                self.visit.tell(Said(sentences.in_doubt(record.draft.kind, record.name)))
+            await self._doubt(record, str(problem))
         except (Refused, Gone, NotAllowed) as problem:
             await self._refuse(adapter, record, self._refused(record, problem))
         except AdapterError as problem:
@@ -184,6 +181,13 @@ class Attempts:
         if isinstance(problem, (Offline, RateLimited, SignedOut)):
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
             raise problem
+
+    async def _doubt(self, record: OutboxRecord, reason: str) -> None:
+        """It may be out: look soon, and say so, since finding it may take minutes."""
+        due_at = self.visit.after(self.visit.waits.look)
+        await self.visit.store.do(outbox.if_unmoved, record, outbox.doubt, due_at, reason)
+        if not record.doubt and not self.visit.ending:
+            self.visit.tell(Said(sentences.in_doubt(record.draft.kind, record.name)))
 
     def _refused(self, record: OutboxRecord, problem: AdapterError) -> str:
         return sentences.refused(self.label, record.draft.kind, record.name, str(problem), record.doubt)
