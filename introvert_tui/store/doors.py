@@ -81,21 +81,18 @@ def looked(db: sqlite3.Connection, doors: Sequence[Door], now: int) -> None:
     )
 
 
-def open_door(db: sqlite3.Connection, conversation: int, message: Message) -> bool:
+def brings_back(db: sqlite3.Connection, conversation: int, message: Message) -> bool:
     """Whether a message brings a left conversation back: an answer to you, or one that names you, by the person
     greeted, written after the hello and within 30 days of it, whenever it is found."""
     if message.said_to_me not in _OPENS:
         return False
     said_at = to_ms(message.seen_at)
     row = db.execute(
-        "SELECT door.receipt_uri FROM door JOIN person ON person.id = door.greeted_id WHERE door.conversation_id = ? "
-        "AND person.uri = ? AND door.opened_at < ? AND ? < door.opened_at + ? ORDER BY door.opened_at DESC",
+        "SELECT 1 FROM door JOIN person ON person.id = door.greeted_id WHERE door.conversation_id = ? "
+        "AND person.uri = ? AND door.opened_at < ? AND ? < door.opened_at + ? LIMIT 1",
         (conversation, message.author.uri, said_at, said_at, AJAR_MS),
     ).fetchone()
-    if row is None:
-        return False
-    db.execute("UPDATE door SET opened_by = ? WHERE receipt_uri = ?", (message.ref.uri, row[0]))
-    return True
+    return row is not None
 
 
 def newest(db: sqlite3.Connection, conversation: int) -> str | None:
@@ -127,7 +124,7 @@ def hold_silence(db: sqlite3.Connection, conversation: int, now: int) -> bool:
     if state != "left":
         return False
     for waiting in reversed(messages.waiting_in(db, conversation)):
-        if door == "ajar" and open_door(db, conversation, waiting.message):
+        if door == "ajar" and brings_back(db, conversation, waiting.message):
             standing.reopen(db, conversation)
             return True
         if door == "ajar" and overtaken(db, conversation, waiting.message):
@@ -148,7 +145,7 @@ def hear_again(db: sqlite3.Connection, identity: int, message: Message) -> int |
         "AND conversation.state = 'left' AND conversation.door = 'ajar'",
         (identity,),
     ).fetchone()
-    if row is None or not open_door(db, row["id"], message):
+    if row is None or not brings_back(db, row["id"], message):
         return None
     conversation: int = row["id"]
     db.execute("UPDATE copy SET dealt_at = NULL, dealt_by = NULL WHERE message_id = ?", (identity,))

@@ -144,7 +144,7 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
         place = record.draft.to.place
         quiet.want_quiet(db, record.account, place, place_key(place), receipt.ref, True, now)
     _close(db, conversation, "ajar", now)
-    opened = [one for one in waiting if doors.open_door(db, conversation, one.message)]
+    opened = [one for one in waiting if doors.brings_back(db, conversation, one.message)]
     standing.deal(db, [one.id for one in waiting if one not in opened], "left", now)
     if opened:
         standing.reopen(db, conversation)

@@ -209,8 +209,7 @@ CREATE TABLE door (
   opened_at INT NOT NULL,
   token TEXT,
   looked_at INT,
-  read_at INT,
-  opened_by TEXT
+  read_at INT
 ) STRICT;
 CREATE INDEX door_opened ON door(account_id, opened_at);
 CREATE TABLE undo (
