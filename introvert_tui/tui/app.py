@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from io import StringIO
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -38,6 +39,7 @@ __all__ = ["LOOK_AROUND", "PLAIN_LINES", "IntrovertApp", "run"]
 
 Listen = Callable[["Event"], None]
 MINUTE = 60.0
+_TOUCH = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 _MOST_UNSEEN = 4
 """Sentences that stand together at most while no key is pressed, the last ones."""
 PROMPTLY = 0.0005
@@ -136,6 +138,8 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
         self.draws_pictures = False
         self.broke: BaseException | None = None
         self.lent = self._frame_is_out = self._back_after_absence = False
+        self.touched_at = 0.0
+        """When a key, a button or the wheel was last used, by the machine's running time."""
         self._about_settings = ""
         self._unseen: Sequence[str] = ()
         self._relay = relay
@@ -214,6 +218,8 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.MouseDown):
             self._unseen = ()
+        if isinstance(event, _TOUCH):
+            self.touched_at = monotonic()
         await super().on_event(event)
 
     def say(self, sentence: str, *, too: bool = False) -> None:

@@ -51,7 +51,7 @@ class FromInbox:
             inbox.app.push_screen(ConversationScreen(id))
 
     async def catch_up(self) -> None:
-        """Show what was held back, and look for more; what that brings is shown too, until a key is pressed."""
+        """Show what was held back, and look for more; what that brings is shown too, while nobody reads yet."""
         inbox = self._inbox
         inbox.listing.news(inbox.app.session.inbox())
         shown = bool(inbox.listing.held())
@@ -63,7 +63,7 @@ class FromInbox:
         inbox = self._inbox
         inbox.listing.news(inbox.app.session.inbox())
         inbox.listing.take_all()
-        inbox.touched = False
+        inbox.reader.expects()
         inbox.draw()
 
     async def _ask_servers(self, shown: bool) -> None:

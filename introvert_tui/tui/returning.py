@@ -26,7 +26,7 @@ def ask_after_absence(app: IntrovertApp) -> bool:
     if absence is None:
         return True
     inbox = app.screen
-    if not isinstance(inbox, InboxScreen) or inbox.touched or inbox.writing() is not None:
+    if not isinstance(inbox, InboxScreen) or inbox.reader.has_touched or inbox.writing() is not None:
         return False
 
     async def decided(answer: str | None) -> None:

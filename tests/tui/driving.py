@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -10,9 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
 
 from textual import events
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.engine.clock import Clock
@@ -24,6 +27,7 @@ from introvert_tui.settings import Paths, Settings
 from introvert_tui.store import messages
 from introvert_tui.store.merge import merge
 from introvert_tui.text import cells
+from introvert_tui.tui import reader
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.relay import Relay
 from introvert_tui.tui.screens.inbox import InboxScreen
@@ -118,6 +122,12 @@ class Visit:
                 return
         raise AssertionError(f"{words!r} is not on the screen:\n{self.text}")
 
+    async def turn_wheel(self, widget: Widget) -> None:
+        """Turn the wheel over it by one notch, until it has scrolled."""
+        (x, y), before = widget.content_region.offset, widget.scroll_offset.y
+        self.app.post_message(events.MouseScrollDown(None, x, y, 0, 1, 0, False, False, False, x, y))
+        await self.until(lambda: widget.scroll_offset.y > before)
+
     def _lines(self) -> list[str]:
         rows: dict[str, str] = {}
         for attributes, words in re.findall(r"<text ([^>]*)>(.*?)</text>", self.app.export_screenshot(), re.DOTALL):
@@ -165,8 +175,10 @@ async def visit(
     session = open_session(relay)
     app = IntrovertApp(session, settings or Settings(), relay, demo=demo, clock=lambda: NOW)
     try:
-        async with app.run_test(size=size) as pilot:
-            yield Visit(app, pilot)
+        # On a busy machine the catch-up of the opening may take longer than the moment that begins a reader's reading.
+        with patch.object(reader, "MOMENT", math.inf):
+            async with app.run_test(size=size) as pilot:
+                yield Visit(app, pilot)
     finally:
         if not session.ended:
             await session.quit(send=False)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 
 import pytest
 from textual import events
@@ -160,17 +159,9 @@ async def click_in_menu(town: Visit, id: str) -> None:
     menu = town.app.screen.query_one(OptionList)
     await town.until(lambda: menu.scrollable_content_region)
     index = menu.get_option_index(id)
-    region = menu.scrollable_content_region
-    while index - menu.scroll_offset.y >= region.height:
-        before = menu.scroll_offset.y
-        wheel = events.MouseScrollDown(None, region.x, region.y, 0, 1, 0, False, False, False, region.x, region.y)
-        town.app.post_message(wheel)
-        await town.until(partial(_is_further, menu, before))
+    while index - menu.scroll_offset.y >= menu.scrollable_content_region.height:
+        await town.turn_wheel(menu)
     await town.pilot.click(menu, offset=(3, index - menu.scroll_offset.y))
-
-
-def _is_further(menu: OptionList, before: int) -> bool:
-    return menu.scroll_offset.y > before
 
 
 WAYS: dict[str, tuple[Callable[[Visit, Place, Noted], AsyncIterator[tuple[Action, list[str]]]], tuple[int, int]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import Inbox, State
 from introvert_tui.engine.session.reading import Reading
+from introvert_tui.model import Span
 from introvert_tui.settings import Settings
+from introvert_tui.tui import reader
 from introvert_tui.tui.actions import ACTIONS, Where, here
 from introvert_tui.tui.ending import QUIT_AND_SEND
 from introvert_tui.tui.screens.conversation import ConversationScreen
@@ -18,7 +21,7 @@ from introvert_tui.tui.screens.page import Page
 from introvert_tui.tui.screens.people import PeopleScreen
 from introvert_tui.tui.widgets.row_list import RowList
 
-from .driving import NOW, Visit, visit_town
+from .driving import NOW, Visit, says, visit_town
 
 
 async def test_what_waits_is_there_by_group_and_the_first_is_selected() -> None:
@@ -42,6 +45,33 @@ async def test_nothing_moves_under_the_cursor_once_a_key_was_pressed() -> None:
         assert "One more person wrote · ctrl+r shows it" in town.text
         await town.press("ctrl+r")
         assert [row.id for row in town.inbox.listing.rows] == [row.id for row in before]
+
+
+async def touches_a_key(town: Visit) -> None:
+    await town.press("f7")  # which means nothing here
+
+
+async def turns_the_wheel(town: Visit) -> None:
+    await town.turn_wheel(town.inbox.rows)
+
+
+async def reads_for_a_while(_: Visit) -> None:
+    reader.MOMENT = 0.0
+
+
+@pytest.mark.parametrize("does", [touches_a_key, turns_the_wheel, reads_for_a_while])
+async def test_nothing_moves_either_under_the_eyes_of_who_only_reads(does: Callable[[Visit], Awaitable[None]]) -> None:
+    async with visit_town((80, 24)) as town:
+        await town.comes_in(says("Zoe", Span("@you hello")))
+        assert "Zoe" in [row.who for row in town.inbox.listing.rows]
+        await does(town)
+        before, at = list(town.inbox.listing.rows), town.inbox.rows.scroll_offset
+        await town.comes_in(says("Ivo", Span("@you hello")))
+        assert town.inbox.listing.rows == before
+        assert town.inbox.rows.scroll_offset == at
+        assert "One more person wrote · ctrl+r shows it" in town.text
+        await town.press("ctrl+r")
+        assert "Ivo" in [row.who for row in town.inbox.listing.rows]
 
 
 async def test_what_was_said_above_is_nothing_that_came_in() -> None:

@@ -16,6 +16,7 @@ from introvert_tui.tui.drawing import WINDOW, Drawing
 from introvert_tui.tui.from_inbox import FromInbox
 from introvert_tui.tui.listing import Listing, cursor_moves
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
+from introvert_tui.tui.reader import Reader
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
@@ -38,7 +39,7 @@ class InboxScreen(Place):
 
     def __init__(self) -> None:
         self.listing = Listing(self.app.session.inbox(requests=False))
-        self.touched = False
+        self.reader = Reader(self.app)
         self._drawing = Drawing(self.app, self.listing)
         self._rest: Timer | None = None
         self._beside: Beside | None = None
@@ -78,6 +79,7 @@ class InboxScreen(Place):
         self.listing.news(self.app.session.inbox())
         if self.listing.rows:
             self.draw()
+            self.reader.sees()
         else:
             self._draw_around()
 
@@ -132,12 +134,14 @@ class InboxScreen(Place):
     # -- what came in, and what was done
 
     def changed(self, conversations: frozenset[int]) -> None:
-        """Take it in if nobody is looking at the list yet; else hold it back, and say so."""
+        """Take it in if nobody reads the list yet; else hold it back, and say so."""
         self.listing.news(self.app.session.inbox())
-        if not self.touched or not self.listing.rows:
+        if not self.reader.has_begun or not self.listing.rows:
             self.listing.take_all()
             self.rows.highlighted = None
             self.draw()
+            if self.listing.rows:
+                self.reader.sees()
         else:
             self._draw_around(moving=False)
         if self.subject_id in conversations:
@@ -151,7 +155,6 @@ class InboxScreen(Place):
             self._draw_around()
             return
         back = self.listing.settle(id, gone=outcome.left_inbox)
-        self.touched = True
         if back is None and outcome.left_inbox:
             self.rows.highlighted = None
             self.draw(near=min(at, len(self.listing.visible()) - 1))
@@ -203,7 +206,3 @@ class InboxScreen(Place):
 
     def moves(self) -> Mapping[str, Deed]:
         return {**cursor_moves(lambda: self.at_hand), **FromInbox(self).by_id()}
-
-    async def action_do(self, id: str) -> None:
-        self.touched = self.touched or id != "catch_up"
-        await super().action_do(id)
