@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from introvert_tui.engine.acquaintances import Card
     from introvert_tui.engine.distance import Distance
 
+    from .app import IntrovertApp
     from .place import Subject
     from .screens.inbox import InboxScreen
 
@@ -28,7 +29,19 @@ def let_go(inbox: InboxScreen, conversations: Collection[int]) -> None:
     at = inbox.rows.place_of(inbox.rows.selected_id)
     inbox.listing.news(inbox.app.session.inbox())
     inbox.listing.let_go(conversations)
+    inbox.listing.bring([row.id for row in inbox.listing.rows])
     inbox.draw(near=min(at, len(inbox.listing.visible()) - 1))
+
+
+def show_distance(app: IntrovertApp, done: Distance) -> None:
+    """Take away in the inbox what no longer waits, and show what waits again."""
+    from .screens.inbox import InboxScreen
+
+    inbox = app.screen_stack[0]
+    if isinstance(inbox, InboxScreen):
+        let_go(inbox, done.silent)
+        if done.back:
+            inbox.draw(select=inbox.listing.bring(done.back))
 
 
 class Closing:
@@ -109,13 +122,7 @@ class Closing:
 
     async def _show(self, done: Distance) -> None:
         """Take away what no longer waits, here and in the inbox below, and show what waits again."""
-        from .screens.inbox import InboxScreen
-
-        inbox = self._app.screen_stack[0]
-        if isinstance(inbox, InboxScreen):
-            let_go(inbox, done.silent)
-        if self._at is not None and self._place is not inbox:
+        show_distance(self._app, done)
+        if self._at is not None and self._place is not self._app.screen_stack[0]:
             await self._place.settled(Outcome(done.sentence, self._at.id in done.silent), self._at.id)
-        elif done.back and isinstance(inbox, InboxScreen):
-            await inbox.settled(Outcome(done.sentence, False), next(iter(done.back)))
         self._app.say(done.sentence)

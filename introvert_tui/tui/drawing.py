@@ -61,7 +61,8 @@ class Drawing:
         from .widgets.the_end import WayOn
 
         session, inbox = self._app.session, self._listing.inbox
-        said = words.the_end(inbox, session.accounts(), session.summary(), self._app.clock())
+        held = bool(self._listing.held())
+        said = words.the_end(inbox, session.accounts(), session.summary(), self._app.clock(), held=held)
         asked = words.asked_to_write(inbox, self._key("requests"))
         ways = [("quit", "quit"), ("older", "older conversations"), ("left", "what you left"), ("people", "people")]
         nothing_in = {"older": not inbox.older, "left": not inbox.left}

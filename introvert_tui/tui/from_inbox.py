@@ -63,7 +63,7 @@ class FromInbox:
         inbox = self._inbox
         inbox.listing.news(inbox.app.session.inbox())
         inbox.listing.take_all()
-        inbox.reader.expects()
+        inbox.reader.expect()
         inbox.draw()
 
     async def _ask_servers(self, shown: bool) -> None:

@@ -75,7 +75,7 @@ class FromSent:
         if not view.moves:
             raise Cannot(self._nothing_moves(view))
         sentence = await place.app.session.drop(view.key)
-        await place.settle(Outcome(sentence, False), view.conversation)
+        await place.settle(Outcome(sentence, False, conversation=view.conversation), view.conversation)
         place.app.say(sentence)
 
     async def delete(self) -> None:

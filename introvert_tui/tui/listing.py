@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import Group, Inbox, InboxRow
@@ -35,34 +35,33 @@ class Listing:
         shown = {row.id: row for row in self.rows}
         return frozenset(who for row in self.inbox.rows for who in _spoke_since(row, shown.get(row.id)))
 
-    def settle(self, id: int, gone: bool) -> int | None:
-        """After an action of ours on one conversation: the id of one that it brought back, if it did."""
-        newest = {row.id: row for row in self.inbox.rows}
-        if gone:
-            self._let_follow()
-            self.rows = [row for row in self.rows if row.id != id]
-            return None
-        shown = {row.id for row in self.rows}
-        back = [row for row in self.inbox.rows if row.id not in shown]
-        self.rows = list(self.inbox.rows) if back else [newest.get(row.id, row) for row in self.rows]
-        return back[0].id if len(back) == 1 else None
+    def bring(self, ids: Collection[int] | None) -> int | None:
+        """After an action of ours: show these as they are known now (None: all), and hold back what else came in.
+
+        The one that was not shown before, where it is one.
+        """
+        known = {row.id: row for row in self.inbox.rows if ids is None or row.id in ids}
+        back = known.keys() - {row.id for row in self.rows}
+        self.rows = [known.get(row.id, row) for row in self.rows]
+        self._put_in(known[id] for id in known if id in back)
+        return min(back) if len(back) == 1 else None
 
     def let_go(self, ids: Collection[int]) -> None:
-        """After an action of ours on many: these go, the others are shown as they are known now."""
-        self._let_follow()
-        newest = {row.id: row for row in self.inbox.rows}
-        self.rows = [newest.get(row.id, row) for row in self.rows if row.id not in ids]
+        """After an action of ours: these go, and what lay beyond the oldest row follows; it is nothing new."""
+        if self._more_to_come and self.rows:
+            shown = {row.id for row in self.rows}
+            oldest = min(row.at for row in self.rows)
+            self._put_in(row for row in self.inbox.rows if row.id not in shown and row.at < oldest)
+            self._more_to_come = self.beyond > 0
+        self.rows = [row for row in self.rows if row.id not in ids]
 
-    def _let_follow(self) -> None:
-        """What lay beyond the oldest row comes as others go; it is nothing new, so that it is not held back."""
-        if not self._more_to_come or not self.rows:
-            return
-        shown = {row.id for row in self.rows}
-        oldest = min(row.at for row in self.rows)
-        follow = [row for row in self.inbox.rows if row.id not in shown and row.at < oldest]
+    def _put_in(self, rows: Iterable[InboxRow]) -> None:
+        """Each where the newest inbox has it, between those that are shown; these stay in their order."""
         place = {row.id: index for index, row in enumerate(self.inbox.rows)}
-        self.rows = sorted([*self.rows, *follow], key=lambda row: (row.group, place.get(row.id, -1)))
-        self._more_to_come = self.beyond > 0
+        for row in rows:
+            here = (row.group, place[row.id])
+            below = (at for at, shown in enumerate(self.rows) if (shown.group, place.get(shown.id, -1)) > here)
+            self.rows.insert(next(below, len(self.rows)), row)
 
     @property
     def beyond(self) -> int:

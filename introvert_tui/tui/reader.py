@@ -1,4 +1,4 @@
-"""Who looks at the list: from when on they read it, so that it stays as it is."""
+"""Who looks at the list, and from when on they read it."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ MOMENT = 3.0
 
 
 class Reader:
-    """Of one list: it begins with the first touch of a key, button or wheel, or a moment after there was something."""
+    """Of one list: reading begins with the first touch of a key, a button or the wheel, or a moment after it came."""
 
     def __init__(self, app: IntrovertApp) -> None:
         self._app = app
-        self.expects()
+        self.expect()
 
-    def expects(self) -> None:
-        """Nothing is there yet, or its reader asked for more: what comes may still be taken in."""
-        self._since, self._expects = monotonic(), True
+    def expect(self) -> None:
+        """Nothing was there yet, or its reader asked for more: what comes is what they look for."""
+        self._since, self.expects = monotonic(), True
 
-    def sees(self) -> None:
-        """What was expected is on the screen."""
-        if self._expects:
-            self._since, self._expects = monotonic(), False
+    def see(self) -> None:
+        """Something is there; this begins once for each time that it was expected."""
+        if self.expects:
+            self._since, self.expects = monotonic(), False
 
     @property
     def has_touched(self) -> bool:
-        """Whether a key, a button or the wheel was used since the list came."""
+        """Whether a key, a button or the wheel was used since then."""
         return self._app.touched_at > self._since
 
     @property
-    def has_begun(self) -> bool:
+    def reads(self) -> bool:
         """Whether the list has to stay as it is."""
-        return self.has_touched or (not self._expects and monotonic() - self._since >= MOMENT)
+        return self.has_touched or (not self.expects and monotonic() - self._since >= MOMENT)

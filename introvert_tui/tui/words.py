@@ -78,12 +78,15 @@ def signing_in_here(sentence: str, key: str) -> str:
     return re.sub(r"`introvert accounts add [^`]+`", f"{key} (your accounts)", sentence)
 
 
-def the_end(inbox: Inbox, accounts: Sequence[AccountView], summary: VisitSummary, now: datetime) -> tuple[str, ...]:
-    """What stands where the list was: that it is over, of what, and what you did."""
+def the_end(
+    inbox: Inbox, accounts: Sequence[AccountView], summary: VisitSummary, now: datetime, *, held: bool
+) -> tuple[str, ...]:
+    """What stands where the list was: that it is over, of what, and what you did; more may be `held` back since."""
     days = f"the last {count(inbox.days, 'day')}"
     if any(account.as_of is None and account.trouble is None for account in accounts):
         return (f"Looking for the first time: {days}, {count(inbox.accounts, 'account')}.",)
     covers = f"{days}, {count(inbox.accounts, 'account')}"
     if inbox.as_of is not None:
         covers += f", as of {clock(inbox.as_of, now)}"
-    return tuple(line for line in (f"That's everyone: {covers}.", summary.sentence, summary.coming_back) if line)
+    everyone = "That was everyone" if held else "That's everyone"
+    return tuple(line for line in (f"{everyone}: {covers}.", summary.sentence, summary.coming_back) if line)

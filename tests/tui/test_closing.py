@@ -62,7 +62,7 @@ async def test_when_nobody_is_left_it_can_still_be_ended() -> None:
         await chooses(town, "Only people I know, everywhere")
         for row in known:
             await town.app.session.done(row.id, row.shown)
-        town.inbox.reader.expects()
+        town.inbox.reader.expect()
         town.inbox.changed(frozenset())
         await town.pilot.pause()
         assert "That's everyone" in town.text

@@ -74,6 +74,30 @@ async def test_nothing_moves_either_under_the_eyes_of_who_only_reads(does: Calla
         assert "Ivo" in [row.who for row in town.inbox.listing.rows]
 
 
+async def test_what_came_in_stays_held_back_whatever_one_does_to_others() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        rows = [row.id for row in town.inbox.listing.rows]
+        await town.comes_in(says("Zoe", Span("@you hello")), says("Ivo", Span("@you hello")))
+        await town.press("e")
+        assert "Done" in town.text
+        await town.press("u")
+        assert town.selected == "Ana Prado"
+        assert [row.id for row in town.inbox.listing.rows] == rows
+        assert "Two more people wrote · ctrl+r shows them" in town.text
+
+
+async def test_at_the_end_it_says_that_more_came_in_meanwhile() -> None:
+    async with visit_town() as town:
+        await to_the_end(town)
+        assert "That's everyone" in town.text
+        await town.comes_in(says("Zoe", Span("@you hello")))
+        assert "That was everyone" in town.text
+        assert "One more person wrote · ctrl+r shows it" in town.text
+        await town.press("ctrl+r")
+        assert town.selected == "Zoe"
+
+
 async def test_what_was_said_above_is_nothing_that_came_in() -> None:
     async with visit_town() as town:
         await town.go_to("Ana Prado")

@@ -79,7 +79,7 @@ class InboxScreen(Place):
         self.listing.news(self.app.session.inbox())
         if self.listing.rows:
             self.draw()
-            self.reader.sees()
+            self.reader.see()
         else:
             self._draw_around()
 
@@ -120,7 +120,7 @@ class InboxScreen(Place):
             self._end.show(*self._drawing.end())
         if self.focused in (None, self.rows, *([self._end.rows] if self._end else [])):
             self.take_keyboard()
-        self.quiet.hold("" if empty else self._drawing.held())
+        self.quiet.hold(self._drawing.held())
         self.hint(AT_THE_END if empty else ())
 
     def tell_times(self) -> None:
@@ -136,12 +136,12 @@ class InboxScreen(Place):
     def changed(self, conversations: frozenset[int]) -> None:
         """Take it in if nobody reads the list yet; else hold it back, and say so."""
         self.listing.news(self.app.session.inbox())
-        if not self.reader.has_begun or not self.listing.rows:
+        if not self.reader.reads or (self.reader.expects and not self.listing.rows):
             self.listing.take_all()
             self.rows.highlighted = None
             self.draw()
             if self.listing.rows:
-                self.reader.sees()
+                self.reader.see()
         else:
             self._draw_around(moving=False)
         if self.subject_id in conversations:
@@ -154,11 +154,12 @@ class InboxScreen(Place):
         if outcome.left_inbox and not listed:
             self._draw_around()
             return
-        back = self.listing.settle(id, gone=outcome.left_inbox)
-        if back is None and outcome.left_inbox:
+        if outcome.left_inbox:
+            self.listing.let_go([id])
             self.rows.highlighted = None
             self.draw(near=min(at, len(self.listing.visible()) - 1))
         else:
+            back = self.listing.bring(None if outcome.conversation is None else [outcome.conversation])
             self.draw(select=back if back is not None else id if listed else None)
 
     def take_keyboard(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from introvert_tui.engine.acquaintances import Exchange
 from introvert_tui.engine.views import Outcome
 from introvert_tui.tui.actions import Where, first_key
+from introvert_tui.tui.closing import show_distance
 from introvert_tui.tui.faces import about, exchange_lines
 from introvert_tui.tui.from_card import FromCard
 from introvert_tui.tui.listing import cursor_moves
@@ -109,15 +110,8 @@ class PersonScreen(Place):
     async def keep(self, done: Distance) -> None:
         """Show what muting or blocking did, here and in the list below."""
         self.read()
-        await self._tell_inbox(Outcome(done.sentence, True), done.silent)
-        await self._tell_inbox(Outcome(done.sentence, False), done.back)
+        show_distance(self.app, done)
         self.app.say(done.sentence)
-
-    async def _tell_inbox(self, outcome: Outcome, conversations: Collection[int]) -> None:
-        inbox = self.app.screen_stack[0]
-        for conversation in conversations:
-            if isinstance(inbox, Place):
-                await inbox.settled(outcome, conversation)
 
     @property
     def selected(self) -> Exchange | None:
