@@ -29,7 +29,7 @@ def let_go(inbox: InboxScreen, conversations: Collection[int]) -> None:
     at = inbox.rows.place_of(inbox.rows.selected_id)
     inbox.listing.news(inbox.app.session.inbox())
     inbox.listing.let_go(conversations)
-    inbox.listing.bring([row.id for row in inbox.listing.rows])
+    inbox.listing.freshen()
     inbox.draw(near=min(at, len(inbox.listing.visible()) - 1))
 
 

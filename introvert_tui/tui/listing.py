@@ -17,9 +17,8 @@ class Listing:
 
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
-        self.rows: list[InboxRow] = list(inbox.rows)
-        self._more_to_come = self.beyond > 0
         self.folds_quotes = True
+        self.take_all()
 
     def news(self, inbox: Inbox) -> None:
         """A newer inbox; nothing of it is shown yet."""
@@ -29,25 +28,31 @@ class Listing:
         """Show everything that is known."""
         self.rows = list(self.inbox.rows)
         self._more_to_come = self.beyond > 0
+        self._groups = {row.id: row.group for row in self.rows}
 
     def held(self) -> frozenset[str]:
         """Who spoke to you since the rows were shown, in other conversations or again in these."""
         shown = {row.id: row for row in self.rows}
         return frozenset(who for row in self.inbox.rows for who in _spoke_since(row, shown.get(row.id)))
 
-    def bring(self, ids: Collection[int] | None) -> int | None:
-        """After an action of ours: show these as they are known now (None: all), and hold back what else came in.
-
-        The one that was not shown before, where it is one.
-        """
-        known = {row.id: row for row in self.inbox.rows if ids is None or row.id in ids}
-        back = known.keys() - {row.id for row in self.rows}
+    def freshen(self, ids: Collection[int] | None = None) -> None:
+        """Show what is known now of these (None: all) that are on the screen, each in its place."""
+        known = self._known(ids)
         self.rows = [known.get(row.id, row) for row in self.rows]
-        self._put_in(known[id] for id in known if id in back)
-        return min(back) if len(back) == 1 else None
+
+    def bring(self, ids: Collection[int] | None) -> int | None:
+        """Show these (None: all) whether they were on the screen or not, and hold back what else came in.
+
+        The one that was not, where it is one.
+        """
+        self.freshen(ids)
+        shown = {row.id for row in self.rows}
+        back = [row for id, row in self._known(ids).items() if id not in shown]
+        self._put_in(back)
+        return back[0].id if len(back) == 1 else None
 
     def let_go(self, ids: Collection[int]) -> None:
-        """After an action of ours: these go, and what lay beyond the oldest row follows; it is nothing new."""
+        """Show these no more; what lay beyond the oldest row follows, and is nothing new."""
         if self._more_to_come and self.rows:
             shown = {row.id for row in self.rows}
             oldest = min(row.at for row in self.rows)
@@ -55,23 +60,26 @@ class Listing:
             self._more_to_come = self.beyond > 0
         self.rows = [row for row in self.rows if row.id not in ids]
 
+    def _known(self, ids: Collection[int] | None) -> dict[int, InboxRow]:
+        """Each in the group in which it was shown: reading more of a conversation may tell that they wrote back."""
+        rows = (row for row in self.inbox.rows if ids is None or row.id in ids)
+        return {row.id: row._replace(group=self._groups.get(row.id, row.group)) for row in rows}
+
     def _put_in(self, rows: Iterable[InboxRow]) -> None:
-        """Each where the newest inbox has it, between those that are shown; these stay in their order."""
-        place = {row.id: index for index, row in enumerate(self.inbox.rows)}
+        """Each before the older ones of its group; those that are shown stay in their order."""
+        known = {row.id: place for place, row in enumerate(self.inbox.rows)}
         for row in rows:
-            here = (row.group, place[row.id])
-            below = (at for at, shown in enumerate(self.rows) if (shown.group, place.get(shown.id, -1)) > here)
+            below = (
+                place
+                for place, shown in enumerate(self.rows)
+                if (shown.group, row.at, known.get(shown.id, 0)) > (row.group, shown.at, known[row.id])
+            )
             self.rows.insert(next(below, len(self.rows)), row)
 
     @property
     def beyond(self) -> int:
         """How many wait of whom not even the newest inbox has a row."""
         return max(0, self.inbox.waiting - len(self.inbox.rows))
-
-    def freshen(self, id: int | None) -> None:
-        """Show what is known now of one conversation that is on the screen."""
-        newest = {row.id: row for row in self.inbox.rows if row.id == id}
-        self.rows = [newest.get(row.id, row) for row in self.rows]
 
     @property
     def quotes(self) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from introvert_tui.engine.events import Changed
-from introvert_tui.engine.inbox import Inbox, State
+from introvert_tui.engine.inbox import Group, Inbox, State
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.model import Span
 from introvert_tui.settings import Settings
@@ -85,6 +85,23 @@ async def test_what_came_in_stays_held_back_whatever_one_does_to_others() -> Non
         assert town.selected == "Ana Prado"
         assert [row.id for row in town.inbox.listing.rows] == rows
         assert "Two more people wrote · ctrl+r shows them" in town.text
+
+
+async def test_a_row_stays_in_its_group_whatever_reading_its_thread_told() -> None:
+    async with visit_town() as town:
+        rows = [(row.id, row.group) for row in town.inbox.listing.rows]
+        await town.go_to("Kit")
+        kit = town.inbox.subject_id
+        await town.press("enter")
+        await town.until(
+            lambda: (kit, Group.WROTE_BACK) in [(row.id, row.group) for row in town.app.session.inbox().rows]
+        )
+        await town.press("escape", "h", "escape", "j", "e", "u")
+        assert [(row.id, row.group) for row in town.inbox.listing.rows] == rows
+        await town.go_to("Kit")
+        await town.press("e", "u")
+        assert town.inbox.subject_id == kit
+        assert [(row.id, row.group) for row in town.inbox.listing.rows] == rows
 
 
 async def test_at_the_end_it_says_that_more_came_in_meanwhile() -> None:

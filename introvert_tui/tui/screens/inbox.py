@@ -168,7 +168,7 @@ class InboxScreen(Place):
 
     def kept_words(self, id: int) -> None:
         self.listing.news(self.app.session.inbox())
-        self.listing.freshen(id)
+        self.listing.freshen([id])
         self.draw()
 
     def make_room(self) -> None:
