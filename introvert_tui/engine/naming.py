@@ -74,14 +74,11 @@ def begun(before: str) -> str | None:
 
 
 def meant(known: Sequence[Namable], letters: str) -> tuple[Namable, ...]:
-    """Those whose handle or a word of whose name begins with these letters; case and accents do not count.
+    """Those whose handle, then those of whose name a word begins with these letters; case and accents do not count.
 
     Whoever is named by them already is not among them.
     """
     start, word = letters.casefold(), f" {folded(letters)}"
-    return tuple(
-        one
-        for one in known
-        if one.mention.casefold() != f"@{start}"
-        and (one.handle.casefold().startswith(start) or word in f" {folded(one.name)}")
-    )
+    others = [one for one in known if one.mention.casefold() != f"@{start}"]
+    by_handle = [one for one in others if one.handle.casefold().startswith(start)]
+    return (*by_handle, *(one for one in others if one not in by_handle and word in f" {folded(one.name)}"))

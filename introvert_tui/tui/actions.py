@@ -138,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", "pagedown", "a page down", "", Where.SEARCH, listed=False),
     Action("page_up", "pageup", "a page up", "", Where.SEARCH, listed=False),
     Action("down", "down", "next", "", Where.SEARCH, "next", Where.SEARCH, listed=False),
-    Action("up", "up", "before", "", Where.SEARCH, "before", Where.SEARCH, listed=False),
+    Action("up", "up", "previous", "", Where.SEARCH, "previous", Where.SEARCH, listed=False),
     Action("back", "escape", "back", "", Where.SEARCH, "back", Where.SEARCH, listed=False),
     Action("back", "escape", "back, nothing kept", "", Where.SIGN_IN, listed=False),
     Action("browser", "ctrl+o", "opens", "Open the page of a sign-in in the browser", Where.SIGN_IN),

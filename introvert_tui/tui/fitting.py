@@ -43,7 +43,7 @@ def shorten(text: str, most: int) -> str:
         return line
     kept = clip(line, most - 1)
     kept = kept[: _end_of_word(line, len(kept), most)]
-    return kept.rstrip(" …") + "…" if most > 0 else ""
+    return kept.rstrip(" …,;:·") + "…" if most > 0 else ""
 
 
 def wrapped(words: str, width: int, most: int) -> list[str]:

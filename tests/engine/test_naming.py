@@ -57,7 +57,7 @@ def test_letters_mean_handles_and_the_words_of_names() -> None:
     assert meant(known, "AN") == (ana,)
     assert meant(known, "pra") == (ana,)
     assert meant(known, "zoe") == meant(known, "arl") == meant(known, "z@far") == (zoe,)
-    assert meant(known, "a") == (zoe, ana)
+    assert meant(known, "a") == (ana, zoe)
     assert meant(known, "rado") == ()
     assert meant(known, "ana.test") == (), "it is written already"
 

@@ -51,7 +51,7 @@ def test_words_between_spaces_are_never_cut_if_they_fit(words: list[str], width:
         ("I keep three inks on the desk", 22, "I keep three inks on…"),
         ("I keep three inks on the desk", 21, "I keep three inks on…"),
         ("one\n two\tthree", 40, "one two three"),
-        ("hello, hello", 7, "hello,…"),
+        ("hello, hello", 7, "hello…"),
         ("and so…  he said more", 9, "and so…"),
         ("see https://example.com/a/very/long/path", 16, "see https://exa…"),
         ("今日はとても暑いですね", 9, "今日はと…"),

@@ -87,6 +87,15 @@ async def test_what_came_in_stays_held_back_whatever_one_does_to_others() -> Non
         assert "Two more people wrote · ctrl+r shows them" in town.text
 
 
+async def test_what_is_said_of_a_conversation_is_not_said_of_the_next() -> None:
+    async with visit_town() as town:
+        await town.go_to("Tomasz")
+        await town.press("enter")
+        assert "Replies are closed here." in town.text
+        await town.press("escape", "k")
+        assert "Replies are closed here." not in town.text
+
+
 async def test_a_row_stays_in_its_group_whatever_reading_its_thread_told() -> None:
     async with visit_town() as town:
         rows = [(row.id, row.group) for row in town.inbox.listing.rows]

@@ -41,6 +41,7 @@ class ConversationScreen(Place):
 
     def on_mount(self) -> None:
         self.app.say(_known_first(self.app, self._view))
+        self._said_first = self.app.said
         self.run_worker(self._read_whole(), exit_on_error=False)
 
     async def _read_whole(self) -> None:
@@ -174,6 +175,8 @@ class ConversationScreen(Place):
         return deed
 
     async def back(self) -> None:
+        if self.app.said == self._said_first:
+            self.app.say("")  # it was about this conversation
         self.dismiss()
 
 

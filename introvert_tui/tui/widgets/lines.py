@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from introvert_tui.tui.actions import Action, keys_of
-from introvert_tui.tui.fitting import cells
+from introvert_tui.tui.fitting import cells, shorten
 from introvert_tui.tui.rows import QUIET, STRONG
 
 _FEWEST_LINES, _MOST_LINES = 2, 6
@@ -36,8 +36,10 @@ class TitleLine(Widget):
 
     def render(self) -> Content:
         room = self.size.width - cells(self._right) - 2
-        title = Content.styled(self._title, STRONG).truncate(max(1, room), ellipsis=True, pad=True)
-        return Content.assemble(title, "  ", (self._right, QUIET)) if room > 8 else title
+        if room <= 8:
+            return Content.styled(shorten(self._title, self.size.width), STRONG)
+        title = shorten(self._title, room)
+        return Content.assemble((title, STRONG), " " * (room - cells(title)), "  ", (self._right, QUIET))
 
 
 class QuietLine(Static):

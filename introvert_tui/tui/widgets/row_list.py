@@ -17,7 +17,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow, State
-from introvert_tui.tui.fitting import cells, wrapped
+from introvert_tui.tui.fitting import wrapped
 from introvert_tui.tui.rows import ANYWHERE, GUTTER, QUIET, Places, in_gutter, row_lines
 
 Lines = Callable[[int], Sequence[Content]]
@@ -98,8 +98,8 @@ class RowList(OptionList, inherit_bindings=False):
 
         def lines(width: int) -> list[Content]:
             room = width - words.cell_length
-            if room < min(_LEAST_ASIDE, cells(aside)) or not aside:
-                return [words.truncate(width, ellipsis=True)]
+            if room < _LEAST_ASIDE or not aside:
+                return list(words.rstrip().wrap(width))
             first, *others = wrapped(aside, room, _MOST_ASIDE)
             hanging = " " * words.cell_length
             return [words.append_text(first, QUIET), *(Content.styled(hanging + line, QUIET) for line in others)]

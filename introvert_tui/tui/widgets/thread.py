@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar, Literal
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Offset, Region
@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.text import count
+from introvert_tui.tui.fitting import shorten
 from introvert_tui.tui.folding import Item, items, open_at_first, still_open
 from introvert_tui.tui.real_cursor import in_view
 from introvert_tui.tui.rows import QUIET
@@ -38,7 +39,6 @@ class MessageText(Static):
         width: 100%; height: auto; margin: 0 0 1 0; padding: 0 1 0 1; border-left: blank $background;
         &.-mine { margin: 0 0 1 4; }
         &.-here { border-left: outer $text-accent; }
-        &.-folded { text-wrap: nowrap; text-overflow: ellipsis; }
         link-style: none; link-color: $foreground; link-background: transparent;
         link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
     }
@@ -98,6 +98,14 @@ class MessageText(Static):
         """Away, with its pictures."""
         await self.drop_below()
         await self.remove()
+
+    def render(self) -> RenderResult:
+        """The lines of a folded run end after a whole word, at whatever width."""
+        width = self.content_size.width
+        if not self.item.folded or not width:
+            return super().render()
+        lines = str(self.content).split("\n")
+        return Content.styled("\n".join(shorten(line, width) for line in lines), QUIET)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

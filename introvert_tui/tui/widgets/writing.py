@@ -208,8 +208,7 @@ class Writing(Vertical):
         if self._sending or self._asks_first():
             return
         if not self.words.strip():
-            back = first_key("back", self.app.keymap_of_user, self.WHERE).capitalize()
-            self.hint.tell(f"{self.nothing_written} {back} goes back.")
+            self.hint.tell(f"{self.nothing_written} {self._key('back').capitalize()} goes back.")
             return
         self._sending = True
         place = self.place
@@ -230,12 +229,16 @@ class Writing(Vertical):
 
     nothing_written = "Nothing is written yet."
 
+    def _key(self, id: str) -> str:
+        return first_key(id, self.app.keymap_of_user, self.WHERE)
+
     def _asks_first(self) -> bool:
         """Whether these words sell something, or were written to somebody else, and that was not remarked upon yet."""
         remark = "" if self._asked else _about_another(self.composer, self.words) or self.session.pitch_in(self.words)
         if remark:
             self._asked = True
-            self.hint.tell(f"{remark} The same key sends it all the same.")
+            send, back = self._key(self.ways()[0].id).capitalize(), self._key("back")
+            self.hint.tell(f"{remark} {send} sends it all the same; {back} goes back, with your words kept.")
         return bool(remark)
 
     @property
