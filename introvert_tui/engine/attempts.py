@@ -194,7 +194,7 @@ class Attempts:
 
     async def _refuse(self, adapter: Adapter, record: OutboxRecord, sentence: str) -> None:
         """Give the words back, and show what became of the message that they could not answer."""
-        if await self.visit.store.do(outbox.if_unmoved, record, outbox.refuse, sentence, self.visit.now()):
+        if await self.visit.store.do(outbox.if_unmoved, record, leaving.refuse, sentence, self.visit.now()):
             self.visit.tell(Changed(frozenset({record.conversation})))
             self.visit.tell(Said(sentence))
             with suppress(AdapterError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from introvert_tui.model import (
     Account,
@@ -51,13 +52,26 @@ def write(db: sqlite3.Connection, writing: Writing, visit: str, now: int) -> Non
 
 
 def take_back(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
-    """Take a message back that has not gone out, in whichever visit it was written; False if it is out, or may be.
+    """Take a message back that has not gone out, in whichever visit it was written; False if it is out, or may be."""
+    return _unwritten(db, outbox.take_back, key, reason, now)
 
-    With it goes what writing it did: what it rejoined is left again.
-    """
+
+def refuse(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
+    """A message will never go out; False if it is out."""
+    return _unwritten(db, outbox.refuse, key, reason, now)
+
+
+def _unwritten(
+    db: sqlite3.Connection,
+    give_back: Callable[[sqlite3.Connection, str, str, int], bool],
+    key: str,
+    reason: str,
+    now: int,
+) -> bool:
+    """Give the words of a message back; with it goes what writing it did: what it rejoined is left again."""
     record = undo.of_message(db, key)
     untouched = record is not None and undo.is_untouched(db, record)
-    if not outbox.take_back(db, key, reason, now):
+    if not give_back(db, key, reason, now):
         return False
     if record is not None:
         _restore(db, record, untouched, now)
@@ -248,6 +262,8 @@ def taken_back(db: sqlite3.Connection, record: undo.UndoRecord, now: int) -> Mer
 
 
 def _restore(db: sqlite3.Connection, record: undo.UndoRecord, untouched: bool, now: int) -> None:
+    if untouched and record.before["state"] == "left" and undo.hand_on(db, record):
+        untouched = False  # what you wrote there since keeps you part of it
     undo.restore(db, record, untouched, now)
     undo.undone(db, record, now)
     if record.quieted and not untouched:
@@ -269,8 +285,8 @@ def nod_failed(db: sqlite3.Connection, account: int, wish: NodWish, now: int) ->
 def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int) -> tuple[OutboxRecord, ...]:
     """Sign an account out here; returns what it had not sent and never will, the words of which are given back."""
     dropped = outgoing.of_account(db, account)
-    for record in dropped:
-        outbox.drop(db, record.draft.key, Why.SIGNED_OUT, now)
+    for record in reversed(dropped):
+        _unwritten(db, outbox.drop, record.draft.key, Why.SIGNED_OUT, now)
     accounts.remove(db, account, forget, now)
     return dropped
 

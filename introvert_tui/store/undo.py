@@ -150,6 +150,23 @@ def _record(row: sqlite3.Row) -> UndoRecord:
     )
 
 
+def hand_on(db: sqlite3.Connection, record: UndoRecord) -> bool:
+    """Let the next message that you wrote there, and that stands, be what changed the conversation; False if none is.
+
+    Else taking back the first of two would undo what the second needs as well.
+    """
+    later = db.execute(
+        "SELECT undo.id FROM undo JOIN outbox ON outbox.key = undo.draft_key WHERE conversation_id = ? AND undo.id > ? "
+        "AND undone_at IS NULL AND outbox.state NOT IN ('refused', 'dropped') "
+        "AND coalesce(outbox.after, '') != 'deleted' ORDER BY undo.id LIMIT 1",
+        (record.conversation, record.id),
+    ).fetchone()
+    if later is not None:
+        values = (dump(record.before), record.quieted, later["id"])
+        db.execute("UPDATE undo SET before = ?, quieted = max(quieted, ?) WHERE id = ?", values)
+    return later is not None
+
+
 def undone(db: sqlite3.Connection, record: UndoRecord, now: int) -> None:
     """Mark an action as taken back, or as past taking back."""
     db.execute("UPDATE undo SET undone_at = ? WHERE id = ?", (now, record.id))

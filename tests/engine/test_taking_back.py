@@ -15,7 +15,7 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later, OutgoingView
 from introvert_tui.errors import Cannot, NotAllowed, Offline, Refused, Unavailable
-from introvert_tui.model import MessageRef, Page, Prepared, Reason, Receipt
+from introvert_tui.model import GoneKind, MessageRef, Page, Prepared, Reason, Receipt
 from introvert_tui.store import accounts, conversations, leaving, merge, messages, quiet, undo
 from introvert_tui.store.times import to_ms
 
@@ -195,6 +195,30 @@ async def block(town: Town, session: Session, reply: OutgoingView) -> Session:
     return session
 
 
+async def sign_out(town: Town, session: Session, reply: OutgoingView) -> Session:
+    await session.remove_account(1, forget_conversations=False)
+    return session
+
+
+async def be_refused(town: Town, session: Session, reply: OutgoingView) -> Session:
+    town.village.fail["send"] = [Refused("closed", "no")]
+    return session
+
+
+async def see_it_deleted(town: Town, session: Session, reply: OutgoingView) -> Session:
+    asked = "at://ana/1"
+    town.village.messages[asked] = replace(town.village.messages[asked], gone=GoneKind.DELETED)
+    town.clock.passes(minutes=11)
+    return session
+
+
+async def write_twice_and_sign_out(town: Town, session: Session, reply: OutgoingView) -> Session:
+    (row,) = session.older()
+    await session.reply(session.reply_composer(row.id, row.shown), "Here I am again.")
+    await session.remove_account(1, forget_conversations=False)
+    return session
+
+
 async def reword_and_drop(town: Town, session: Session, reply: OutgoingView) -> Session:
     await session.reword(reply.key, "Here I am again.")
     await town.moves(session, seconds=HOLD)
@@ -205,7 +229,9 @@ async def reword_and_drop(town: Town, session: Session, reply: OutgoingView) -> 
     return session
 
 
-@pytest.mark.parametrize("way", [drop, do_not_send, block, reword_and_drop], ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    "way", [drop, do_not_send, block, reword_and_drop, be_refused, see_it_deleted], ids=lambda way: way.__name__
+)
 async def test_a_reply_that_is_not_sent_after_all_leaves_again_what_it_rejoined(
     town: Town, way: Callable[[Town, Session, OutgoingView], Awaitable[Session]]
 ) -> None:
@@ -215,6 +241,42 @@ async def test_a_reply_that_is_not_sent_after_all_leaves_again_what_it_rejoined(
     (row,) = session.left()
     assert town.village.muted == {"at://ben/0"}
     assert row.kept in ("Here I am.", "Here I am again.")
+
+
+@pytest.mark.parametrize("way", [sign_out, write_twice_and_sign_out], ids=lambda way: way.__name__)
+async def test_signing_out_with_a_reply_on_its_way_leaves_again_what_it_rejoined(
+    town: Town, way: Callable[[Town, Session, OutgoingView], Awaitable[Session]]
+) -> None:
+    session, reply = await replied_in_vain(town)
+    (row,) = session.older()
+    await way(town, session, reply)
+    assert session.conversation(row.id).state is State.LEFT
+
+
+async def test_it_is_left_again_only_with_the_last_of_two_replies(town: Town) -> None:
+    session, first = await replied_in_vain(town)
+    (row,) = session.older()
+    await session.reply(session.reply_composer(row.id, row.shown), "Here I am again.")
+    await session.drop(first.key)
+    await town.moves(session, minutes=3)
+    assert session.conversation(row.id).state is State.OPEN
+    assert town.village.muted == set()
+    (second,) = session.outbox()
+    await session.drop(second.key)
+    await town.moves(session, minutes=3)
+    assert session.conversation(row.id).state is State.LEFT
+    assert town.village.muted == {"at://ben/0"}
+
+
+async def test_a_refused_reply_does_not_leave_where_somebody_spoke_meanwhile(town: Town) -> None:
+    session, _ = await replied_in_vain(town)
+    (row,) = session.older()
+    town.village.says("cy", "@me and me?", to="at://ben/0")
+    await session.catch_up()
+    town.village.fail["send"] = [Refused("closed", "no")]
+    await town.moves(session, minutes=3)
+    assert session.conversation(row.id).state is State.WAITING
+    assert town.village.muted == set()
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])
