@@ -27,17 +27,25 @@ from introvert_tui.store.codec import dump_body, dump_place, dump_ref, load_body
 from introvert_tui.store.times import to_ms
 from introvert_tui.text import clean, clean_line, clean_url
 
-_ANSWERED_ELSEWHERE_UNTIL = """
-SELECT max(message.seen_at) FROM message JOIN person ON person.id = message.author_id
-LEFT JOIN account ON account.network = person.network AND account.remote_id = person.uri
-WHERE message.conversation_id = :conversation AND message.gone IS NULL AND (
-  (account.id IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.receipt_uri = message.uri)
-   AND NOT EXISTS (SELECT 1 FROM outbox JOIN draft USING(key)
-     WHERE draft.conversation_id = :conversation AND outbox.state IN ('sending', 'unsure')))
-  OR (EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id AND copy.liked)
-      AND NOT EXISTS (SELECT 1 FROM nod WHERE nod.uri = message.uri)))
+_DEAL_ELSEWHERE = """
+WITH word AS MATERIALIZED (
+  SELECT message.seen_at, message.uri, message.parent_uri FROM message JOIN person ON person.id = message.author_id
+  LEFT JOIN account ON account.network = person.network AND account.remote_id = person.uri
+  WHERE message.conversation_id = :conversation AND message.gone IS NULL AND (
+    (account.id IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.receipt_uri = message.uri)
+     AND NOT EXISTS (SELECT 1 FROM outbox JOIN draft USING(key)
+       WHERE draft.conversation_id = :conversation AND outbox.state IN ('sending', 'unsure')))
+    OR (EXISTS (SELECT 1 FROM copy WHERE copy.message_id = message.id AND copy.liked)
+        AND NOT EXISTS (SELECT 1 FROM nod WHERE nod.uri = message.uri)))
+)
+UPDATE copy SET dealt_at = :now, dealt_by = 'elsewhere'
+WHERE dealt_at IS NULL AND said_to_me IS NOT NULL AND message_id IN (
+  SELECT id FROM message WHERE conversation_id = :conversation AND (
+    seen_at + iif(seen_at % 1000 = 0, 999, 0) < (SELECT max(seen_at) FROM word)
+    OR uri IN (SELECT uri FROM word) OR uri IN (SELECT parent_uri FROM word)))
 """
+"""Some servers tell whole seconds, so what was said in the second of your own words may have come after them."""
 _TOLD_IN_SECONDS = timedelta(seconds=1)
 """How much later than it says it may be at a server: HTTP tells the time in whole seconds."""
 _SPANS = 2000
@@ -342,7 +350,7 @@ def _gone(merging: _Merge, uri: str) -> None:
 
 
 def _deal_elsewhere(merging: _Merge) -> None:
-    """Your words and likes that this program did not send finish what was said to you there up to them.
+    """Your words and likes that this program did not send finish what they answer, and what was said to you before.
 
     Derived for the whole conversation each time, since pages come in any order.
     """
@@ -350,9 +358,7 @@ def _deal_elsewhere(merging: _Merge) -> None:
     for identity, message, mine in merging.news:
         people.note_word(db, merging.account.network, identity, message, mine)
     for conversation in merging.changed:
-        until = db.execute(_ANSWERED_ELSEWHERE_UNTIL, {"conversation": conversation}).fetchone()[0]
-        if until is not None:
-            standing.deal_until(db, conversation, until, "elsewhere", merging.now)
+        db.execute(_DEAL_ELSEWHERE, {"conversation": conversation, "now": merging.now})
 
 
 def _left_behind(merging: _Merge) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -152,6 +152,44 @@ def test_a_mute_set_elsewhere_leaves_here_too(db: sqlite3.Connection) -> None:
     merge.merge(db, 1, Page(muted=(("at://1", True),)), NOW)
     assert conversations.waiting(db, 10) == ()
     assert [row.id for row in conversations.in_states(db, ("left",), 10)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "waits"),
+    [
+        ("18:00:05.400", "18:00:05.400", True),
+        ("18:00:05", "18:00:05", True),
+        ("18:00:05", "18:00:05.600", True),
+        ("18:00:05", "18:00:06", False),
+        ("18:00:05.400", "18:00:05.600", False),
+    ],
+)
+def test_what_may_have_come_after_your_words_from_elsewhere_waits(
+    db: sqlite3.Connection, asked: str, answered: str, waits: bool
+) -> None:
+    """Ben asks again while you answer Ana, or just before."""
+    then = datetime.fromisoformat
+    ana = replace(said(1, "ana", 1, 10), seen_at=then("2026-11-20T17:50:00+00:00"))
+    mine = replace(said(2, "me", 1, 0, parent=1), seen_at=then(f"2026-11-20T{answered}+00:00"))
+    ben = replace(said(3, "ben", 1, 0, parent=1), seen_at=then(f"2026-11-20T{asked}+00:00"))
+    later = NOW + timedelta(minutes=1)
+    merge.merge(db, 1, Page(messages=(ana,)), later)
+    merge.merge(db, 1, Page(messages=(mine, ben)), later)
+    assert [one.name for one in messages.waiting_in(db, 1)] == (["ben.test"] if waits else [])
+
+
+@pytest.mark.parametrize("how", ["reply", "like"])
+@pytest.mark.parametrize("moment", ["2026-11-20T17:50:00+00:00", "2026-11-20T17:50:00.300+00:00"])
+def test_what_your_words_from_elsewhere_answer_is_finished_whatever_the_clock_says(
+    db: sqlite3.Connection, how: str, moment: str
+) -> None:
+    at = datetime.fromisoformat(moment)
+    ana = replace(said(1, "ana", 1, 10), seen_at=at)
+    mine = replace(said(2, "me", 1, 10, parent=1), seen_at=at)
+    merge.merge(db, 1, Page(messages=(ana,)), NOW)
+    elsewhere = mine if how == "reply" else replace(ana, liked_by_me=True)
+    merge.merge(db, 1, Page(messages=(elsewhere,)), NOW)
+    assert conversations.waiting(db, 10) == ()
 
 
 @st.composite
