@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from introvert_tui.adapter import Adapter
-from introvert_tui.engine import sentences
+from introvert_tui.engine import sentences, turns
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.attempts import Attempts
 from introvert_tui.engine.calm import pause
@@ -102,9 +102,10 @@ class Sending:
     async def step(self, adapter: Adapter) -> None:
         """Move everything that is due now, once, until the server wants a pause."""
         await self._recover()
-        await self._end_holds()
+        let_go = await self._end_holds()
         store, now = self.visit.store, self.visit.now()
         failed = await self._send(adapter, now)
+        await self._tell_what_keeps(let_go)
         for record in await store.do(outgoing.unfinished, self.account.id, now):
             if await self._paused_until() is None:
                 await self._leave(adapter, record)
@@ -164,8 +165,12 @@ class Sending:
             living = (*self.visit.living(owners), self.visit.id)
             await store.do(outbox.recover, living, self.visit.after(-waits.recover), self.visit.now())
 
-    async def _end_holds(self) -> None:
-        """What need not be held any more goes out: late, where a server was slow; after the machine slept, it asks."""
+    async def _end_holds(self) -> list[str]:
+        """What need not be held any more goes out: late, where a server was slow; after the machine slept, it asks.
+
+        Returns the keys of what may go out.
+        """
+        let_go = []
         overslept = self.visit.waits.overslept * 1000
         now = self.visit.now()
         ahead = now - self.visit.uptime()
@@ -174,9 +179,20 @@ class Sending:
             if slept and now - record.due_at > overslept:
                 # What was to be taken back within seconds is asked about hours later.
                 await self.attempts.ask(record, Why.OVERSLEPT)
-            else:
-                await self.visit.store.do(outbox.queue, record.draft.key, now)
+            elif await self.visit.store.do(outbox.queue, record.draft.key, now):
+                let_go.append(record.draft.key)
         self._unslept = ahead
+        return let_go
+
+    async def _tell_what_keeps(self, let_go: list[str]) -> None:
+        """Of what was said to go out in a moment, and was not even tried, say what it waits for."""
+        if not let_go or self.visit.ending:
+            return
+        for record in await self.visit.store.do(outgoing.some, let_go):
+            if record.state == OutboxState.QUEUED and record.reason is None:
+                why = await self.visit.store.do(turns.what_keeps, self.visit, record)
+                if why:
+                    self.visit.tell(Said(sentences.waits(record.draft.kind, record.name, why)))
 
     async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Read the thread again, and leave it unless somebody said something before the hello arrived."""

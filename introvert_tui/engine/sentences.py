@@ -92,6 +92,11 @@ def not_out_yet(kind: DraftKind, name: str, label: str, offline: bool) -> str:
     return f"Your {kind} to {name} did not go out yet{why}. It is kept, and goes out later."
 
 
+def waits(kind: DraftKind, name: str, why: str) -> str:
+    """Its hold is over, and it does not go out at once."""
+    return f"Your {kind} to {name} waits: {why}."
+
+
 def still_wait(name: str, others: Sequence[str]) -> str:
     verb = "waits" if len(others) == 1 else "wait"
     return f"Hello to {name}. {names(list(others))} still {verb} here · u takes it back"

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from introvert_tui import plugins
-from introvert_tui.engine import naming, sentences
+from introvert_tui.engine import naming, sentences, turns
 from introvert_tui.engine.calm import is_too_late
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
@@ -27,7 +27,6 @@ from introvert_tui.text import number
 
 log = logging.getLogger(__name__)
 _LOST = (OutboxState.SENDING, OutboxState.UNSURE)
-_BEHIND = "what you wrote there before it goes first"
 _SETTLED = {
     OutboxState.SENT: "went out",
     OutboxState.REFUSED: "was refused",
@@ -126,10 +125,8 @@ def _its_turn(session: Reading, record: OutboxRecord) -> str:
     """How a message stands that was not tried yet and is in nobody's hands."""
     if not session.visit.has_begun:
         return "goes out with the next visit"
-    trouble = accounts.one(session.db, record.account).trouble
-    if trouble:
-        return f"waits: {trouble[1].rstrip('. ')}"
-    return f"waits: {_BEHIND}" if outgoing.is_behind(session.db, record.draft.key) else "goes out in a moment"
+    why = turns.what_keeps(session.db, session.visit, record)
+    return f"waits: {why}" if why else "goes out in a moment"
 
 
 _REASONS_OF_OURS: dict[str, str] = {
@@ -252,11 +249,7 @@ def _what_keeps(session: Reading, record: OutboxRecord) -> str:
         session.networks.adapter(record.account)
     except Cannot as problem:
         return str(problem).rstrip(".")
-    if outgoing.in_doubt(session.db, record.account):
-        return "one that was written before it has to be looked for first"
-    if outgoing.is_behind(session.db, record.draft.key):
-        return _BEHIND
-    return _why(record)
+    return turns.what_keeps(session.db, session.visit, record) or _why(record)
 
 
 def _not_in_other_hands(session: Reading, record: OutboxRecord, stage: OutboxState) -> None:

@@ -12,7 +12,7 @@ import pytest
 from introvert_tui import plugins
 from introvert_tui.engine.session import Session
 from introvert_tui.errors import AdapterError, Offline, RateLimited, SignedOut, Unavailable, Unsure
-from introvert_tui.model import Absent, Found, Prepared
+from introvert_tui.model import Absent, Draft, Found, Prepared
 from introvert_tui.store import outbox, outgoing
 
 from .conftest import Town
@@ -85,6 +85,64 @@ async def test_what_waits_for_another_message_does_not_keep_the_program_busy(tow
     due = outgoing.next_due(session.db, 1, session.visit.id)
     assert due is not None
     assert due > session.now()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "waits"),
+    [
+        (RateLimited("slowly", 600), "Village asks for a pause until 18:10"),
+        (Unsure("the request is lost"), "another message has to be looked for first"),
+        (Offline("no way out"), "no way out"),
+    ],
+)
+async def test_what_was_to_go_out_in_a_moment_and_waits_for_something_says_for_what(
+    town: Town, trouble: AdapterError, waits: str
+) -> None:
+    session = await two_messages_to_ana(town)
+    town.village.fail = {"send": [trouble], "find": [Unavailable("502")]}
+    await town.moves(session, seconds=HOLD)
+    assert texts(town) == []
+    assert town.said.count(f"Your reply to Ana waits: {waits}.") == 1
+    assert session.outbox()[1].stands == f"waits: {waits}"
+    for _ in range(5):
+        await town.moves(session, minutes=4)
+    assert texts(town) == ["First.", "Second."]
+    assert sum("waits" in sentence for sentence in town.said) == 1
+
+
+async def test_what_waits_behind_another_one_says_so_though_the_server_answers_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, busy = plugins.load("demo"), [True]
+
+    class Busy(kind):  # type: ignore[misc, valid-type]
+        async def prepare(self, draft: Draft) -> Prepared:
+            if busy:
+                raise Unavailable("502")
+            ready: Prepared = await super().prepare(draft)
+            return ready
+
+    monkeypatch.setattr(plugins, "load", lambda name: Busy)
+    town.village.says("ana", "hello?", room="r")
+    session = await town.caught_up()
+    await town.greets(session, "Ana", "First.")
+    for _ in range(6):
+        await town.moves(session, minutes=5)
+    await session.catch_up()
+    busy.clear()
+    (row,) = session.older()
+    await session.reply(session.reply_composer(row.id, row.shown), "Second.")
+    await town.moves(session, seconds=HOLD)
+    assert town.said[-1] == "Your reply to Ana waits: what you wrote there before it goes first."
+    await town.moves(session, minutes=5)
+    assert texts(town) == ["First.", "Second."]
+
+
+async def test_nothing_is_said_of_waiting_where_all_goes_well(town: Town) -> None:
+    session = await two_messages_to_ana(town)
+    await town.moves(session, seconds=HOLD)
+    assert texts(town) == ["First.", "Second."]
+    assert not any("waits" in sentence for sentence in town.said)
 
 
 async def test_nothing_is_sent_before_the_server_wants_it(town: Town) -> None:
@@ -320,7 +378,7 @@ async def test_what_went_well_once_begins_with_a_short_pause_again(town: Town) -
     town.village.fail["send"] = [Unavailable("502")] * 2
     town.village.fail["find"] = [Offline("no way out")] * 5
     town.village.fail["thread"] = [Offline("no way out")]
-    for _ in range(60):
+    for _ in range(180):
         await town.moves(session, seconds=10)
         if texts(town):
             break

@@ -1,0 +1,26 @@
+"""Why a message whose hold is over does not go out at once, in words without a full stop."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from introvert_tui import plugins
+from introvert_tui.engine.visit import Visit
+from introvert_tui.store import accounts, outgoing
+from introvert_tui.store.outgoing import OutboxRecord
+from introvert_tui.store.times import from_ms
+from introvert_tui.text import clock
+
+
+def what_keeps(db: sqlite3.Connection, visit: Visit, record: OutboxRecord) -> str:
+    """What a message that is in nobody's hands waits for; empty where it goes out in a moment."""
+    its = accounts.one(db, record.account)
+    until = accounts.paused_until(db, record.account, visit.now())
+    if until is not None:
+        label = plugins.label(its.account.network)
+        return f"{label} asks for a pause until {clock(from_ms(until), visit.clock.local())}"
+    if its.trouble:
+        return its.trouble[1].rstrip(". ")
+    if outgoing.in_doubt(db, record.account):
+        return "another message has to be looked for first"
+    return "what you wrote there before it goes first" if outgoing.is_behind(db, record.draft.key) else ""
