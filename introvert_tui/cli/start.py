@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NARROWEST, LOWEST = 40, 8
 """Columns and lines that the app needs."""
+_TOO_PLAIN = ("", "dumb", "unknown")
+"""What TERM says, where anything has to, of a terminal that may not know how to move its cursor."""
 NO_ACCOUNT = (
     "There is no account yet. `introvert accounts add bluesky` signs you in, or mastodon instead of bluesky; "
     "`introvert demo` shows a small made-up town."
@@ -35,6 +37,7 @@ def visit() -> int:
         return open_session(settings, paths, listen)
 
     if not suits_the_app():
+        _tell_of_the_app(settings, paths)
         return print_waiting(open_user_session)
     from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES, run
 
@@ -74,6 +77,7 @@ def visit_plainly() -> int:
 
     paths = Paths.user()
     settings = _settings_of(paths)
+    _tell_of_the_app(settings, paths)
     waits = Waits(hold=UNTIL_THE_NEXT_LETTER)
     while not _plainly(lambda listen: open_session(settings, paths, listen, waits=waits)):
         from introvert_tui.cli.plain_visit import TOWN, first_way
@@ -102,6 +106,18 @@ def _settings_of(paths: Paths) -> Settings:
     for sentence in ignored:
         talk(sentence)
     return settings
+
+
+def _tell_of_the_app(settings: Settings, paths: Paths) -> None:
+    """Where the app does not come to say it: what only the app knows of the colours, keys and pictures that are set."""
+    usual = type(settings)()
+    if (settings.theme, settings.keys, settings.pictures) == (usual.theme, usual.keys, usual.pictures):
+        return
+    from introvert_tui.settings.reading import Finding
+    from introvert_tui.tui.tailoring import about
+
+    for line in about(settings):
+        talk(Finding(None, line.said).sentence(paths.config_file))
 
 
 def _plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> bool:
@@ -134,7 +150,7 @@ def suits_the_app() -> bool:
     # The app draws on stderr where stdout is taken, so all three must be the terminal.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return False
-    if os.environ.get("TERM") == "dumb":
+    if os.name == "posix" and os.environ.get("TERM", "").lower() in _TOO_PLAIN:
         return False
     import shutil
 

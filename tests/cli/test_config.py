@@ -133,3 +133,19 @@ class TestCheck:
     def test_one_that_cannot_be_read(self, introvert: Introvert, file: Path) -> None:
         file.mkdir()
         assert introvert("config", "--check").code == Exit.UNUSABLE
+
+
+@pytest.mark.parametrize("command", [(), ("visit", "--plain")])
+def test_what_only_the_app_knows_is_told_beside_plain_lines_too(
+    introvert: Introvert, file: Path, command: tuple[str, ...]
+) -> None:
+    file.write_text('theme = "introvert-drak"\n[keys]\nnodd = "m"')
+    ended = introvert(*command, stdin="q\n")
+    assert f"{file}: There is no theme called introvert-drak" in ended.err
+    assert f'{file}: "nodd" is not an action; did you mean "nod"?' in ended.err
+    assert "nodd" not in ended.out
+
+
+def test_nothing_is_told_of_a_file_that_is_followed(introvert: Introvert, file: Path) -> None:
+    file.write_text('theme = "introvert-dark"\n[keys]\nnod = "m"')
+    assert str(file) not in introvert().err

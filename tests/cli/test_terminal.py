@@ -77,9 +77,27 @@ def test_ctrl_c_keeps_nothing_and_gives_the_terminal_back(home: Path, answers: l
     end(shell)
 
 
-@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"COLUMNS": "39"}, {"LINES": "7"}])
+@pytest.mark.parametrize(
+    "environment", [{"TERM": "dumb"}, {"TERM": ""}, {"TERM": "unknown"}, {"COLUMNS": "39"}, {"LINES": "7"}]
+)
 def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, environment: dict[str, str]) -> None:
     code, said = ended(typed(home, "demo", **environment))
+    assert code == Exit.FINE
+    assert "That's everyone" in said
+    assert "\x1b" not in said
+
+
+def test_without_a_word_about_the_terminal_there_are_plain_lines(home: Path) -> None:
+    child = pexpect.spawn(
+        "/usr/bin/env",
+        ["-u", "TERM", sys.executable, "-m", "tests.cli.elsewhere", "demo"],
+        env={**os.environ, "INTROVERT_HOME": str(home)},
+        cwd=str(Path(__file__).parents[2]),
+        encoding="utf-8",
+        dimensions=(30, 100),
+        timeout=20,
+    )
+    code, said = ended(child)
     assert code == Exit.FINE
     assert "That's everyone" in said
     assert "\x1b" not in said
