@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, tzinfo
+from threading import Lock
 from typing import NamedTuple
+
+LOOK_EVERY = 15.0
+"""Seconds between two looks at a clock by which a program shows that it runs."""
+_AT_MOST = 30.0
+"""Seconds that count between two looks: a slow machine is late by less, and a program that stood still is not."""
 
 
 class Clock:
     """The system's clock; `zone` is where it hangs (None: wherever the machine is now)."""
 
     zone: tzinfo | None = None
+
+    def __init__(self) -> None:
+        self._awake = 0.0
+        self._looked = self.uptime()
+        self._looking = Lock()
 
     def now(self) -> datetime:
         """The moment, in UTC."""
@@ -22,6 +33,17 @@ class Clock:
         They are the same in all programs of the machine.
         """
         return time.monotonic()
+
+    def awake(self) -> float:
+        """Seconds for which this program has run, as far as it has looked here again and again.
+
+        Neither a sleep of the machine counts nor a time for which the program was stopped.
+        """
+        with self._looking:
+            now = self.uptime()
+            self._awake += min(now - self._looked, _AT_MOST)
+            self._looked = now
+            return self._awake
 
     def local(self) -> datetime:
         """The same moment in the zone the person is in."""
@@ -38,12 +60,12 @@ class Clock:
 class Waits(NamedTuple):
     """All waiting times, in seconds.
 
-    `hold`: a hello can be taken back; `overslept`: after a longer sleep of the machine it is asked about. `recover`:
-    another program's attempt is left alone. `look`: before a lost answer is looked for; `look_again`: before the
-    second look. `stale`: after that, what is answered is read again before sending. `ask`: after that, the person
-    decides. `retry` and `retry_most`: first and longest pause between attempts. `call`: one call to an adapter.
-    `refresh`: between two looks at what waits. `filtered`: between two looks at what the server holds back. `probe`:
-    between two probes. `wake`: between two looks at what was put off.
+    `hold`: a hello can be taken back; `overslept`: after a longer sleep of the machine, or stop of the program, it is
+    asked about. `recover`: another program's attempt is left alone. `look`: before a lost answer is looked for;
+    `look_again`: before the second look. `stale`: after that, what is answered is read again before sending. `ask`:
+    after that, the person decides. `retry` and `retry_most`: first and longest pause between attempts. `call`: one call
+    to an adapter. `refresh`: between two looks at what waits. `filtered`: between two looks at what the server holds
+    back. `probe`: between two probes. `wake`: between two looks at what was put off.
     """
 
     hold: float = 8.0

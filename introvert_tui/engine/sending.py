@@ -16,6 +16,7 @@ from introvert_tui.engine import sentences, turns
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.attempts import Attempts
 from introvert_tui.engine.calm import pause
+from introvert_tui.engine.clock import LOOK_EVERY
 from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.visit import Visit
 from introvert_tui.engine.wishes import Wishes
@@ -50,15 +51,26 @@ class Sending:
     wishes: Wishes = field(init=False)
     attempts: Attempts = field(init=False)
     _unslept: int = field(init=False)
-    """How far the clock was ahead of the machine's running time when holds were last ended: sleep adds to it."""
+    """How far the clock was ahead of the program's running time when holds were last ended: sleep adds to it."""
 
     def __post_init__(self) -> None:
-        self._unslept = self.visit.now() - self.visit.uptime()
+        self._unslept = self.visit.now() - self.visit.awake()
         self.wishes = Wishes(self.visit, self.account.id)
         self.attempts = Attempts(self.visit, self.account, self.label, self.wishes)
 
     async def run(self, adapter: Adapter) -> None:
         """Move what is due, sleep until the next, for as long as the visit lasts."""
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._look_around())
+            await self._keep_moving(adapter)
+
+    async def _look_around(self) -> None:
+        """Take note that the program runs, also while a server is slow."""
+        while True:
+            self.visit.awake()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _keep_moving(self, adapter: Adapter) -> None:
         while True:
             try:
                 await self.step(adapter)
@@ -166,14 +178,14 @@ class Sending:
             await store.do(outbox.recover, living, self.visit.after(-waits.recover), self.visit.now())
 
     async def _end_holds(self) -> list[str]:
-        """What need not be held any more goes out: late, where a server was slow; after the machine slept, it asks.
+        """What need not be held any more goes out: late, where a server was slow; after a sleep or stop, it asks.
 
         Returns the keys of what may go out.
         """
         let_go = []
         overslept = self.visit.waits.overslept * 1000
         now = self.visit.now()
-        ahead = now - self.visit.uptime()
+        ahead = now - self.visit.awake()
         slept = ahead - self._unslept > overslept
         for record in await self.visit.store.do(outgoing.holds_over, self.account.id, self.visit.id, now):
             if slept and now - record.due_at > overslept:

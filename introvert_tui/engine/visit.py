@@ -48,6 +48,10 @@ class Visit:
         """For how long the machine has run, in milliseconds: what `now` is not, it cannot be set."""
         return int(self.clock.uptime() * 1000)
 
+    def awake(self) -> int:
+        """For how long this program has run, in milliseconds: sleep and stops of it do not count."""
+        return int(self.clock.awake() * 1000)
+
     def begin(self) -> None:
         """Show that this program is alive, for as long as it is: a lock that the system frees when it dies."""
         if self._lock is None:

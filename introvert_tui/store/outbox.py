@@ -2,7 +2,7 @@
 
 | state     | what is on disk besides the words          | who moves it on, and where to                              |
 |-----------|--------------------------------------------|------------------------------------------------------------|
-| `held`    | the program that holds it, when it is over | that program: `queued`; sleep or death of it: `asks`       |
+| `held`    | the program that holds it, when it is over | that program: `queued`; sleep, stop, death of it: `asks`   |
 | `queued`  | when it is due                             | any program: `sending`; found to be out already: `sent`;   |
 |           |                                            | what it answers is gone: `refused`; after a day: `asks`    |
 | `sending` | the bytes, who sends them and since when,  | who sends: `sent`, `refused`, `queued` (not a byte left),  |

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from threading import Event
+
 import pytest
 
 from introvert_tui import plugins
+from introvert_tui.engine import sending
+from introvert_tui.engine.clock import Clock
 from introvert_tui.engine.inbox import Group, State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
@@ -13,6 +18,7 @@ from introvert_tui.model import Draft, Message, Page, Prepared, Reason
 from introvert_tui.store import outgoing
 
 from .conftest import Town
+from .village import StandingClock
 
 HOLD = 9.0
 
@@ -102,6 +108,66 @@ async def test_a_machine_that_slept_while_the_server_was_slow_asks_before_it_sen
     assert [question.sentence for question in session.questions()] == [
         "Your hello to Ben, written an hour ago, did not go out. Send it now?"
     ]
+
+
+async def test_a_program_that_was_stopped_asks_before_it_sends(town: Town) -> None:
+    session = await written(town)
+    town.clock.stands_still(hours=3)
+    await town.moves(session)
+    assert town.village.mine() == []
+    (question,) = session.questions()
+    assert question.sentence == "Your hello to Ana, written 3 hours ago, did not go out. Send it now?"
+    await session.decide(question, send=True)
+    await town.moves(session, seconds=1)
+    assert len(town.village.mine()) == 1
+
+
+async def test_a_program_that_was_stopped_for_moments_sends(town: Town) -> None:
+    session = await written(town)
+    town.clock.stands_still(seconds=25)
+    await town.moves(session)
+    assert len(town.village.mine()) == 1
+    assert session.questions() == ()
+
+
+async def test_a_program_takes_note_that_it_runs_while_nothing_happens(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, enough = list[float](), Event()
+
+    class LookedAt(StandingClock):
+        def awake(self) -> float:
+            looked.append(self.ran.total_seconds())
+            if len(looked) > 10:
+                enough.set()
+            return super().awake()
+
+    monkeypatch.setattr(sending, "LOOK_EVERY", 0.001)
+    town.clock = LookedAt()
+    await written(town)
+    assert await asyncio.to_thread(enough.wait, 10)
+
+
+class Uptime(Clock):
+    """The system's clock on a machine whose running time a test tells."""
+
+    seconds = 100.0
+
+    def uptime(self) -> float:
+        return self.seconds
+
+
+@pytest.mark.parametrize(
+    ("looks_after", "awake"), [((15, 15, 15), 45), ((29,), 29), ((15, 10_800, 15), 60), ((45, 45), 60), ((), 0)]
+)
+def test_a_program_knows_how_long_it_ran_without_what_it_stood_still(
+    looks_after: tuple[int, ...], awake: float
+) -> None:
+    clock = Uptime()
+    for seconds in looks_after:
+        clock.seconds += seconds
+        clock.awake()
+    assert clock.awake() == awake
 
 
 @pytest.mark.parametrize("jump", [{"days": 1}, {"hours": -1}])

@@ -52,6 +52,7 @@ class StandingClock(Clock):
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
         self.ran = timedelta(hours=5)
+        self.stood = timedelta()
 
     def now(self) -> datetime:
         return self.moment
@@ -59,11 +60,19 @@ class StandingClock(Clock):
     def uptime(self) -> float:
         return self.ran.total_seconds()
 
+    def awake(self) -> float:
+        return (self.ran - self.stood).total_seconds()
+
     def passes(self, **time: float) -> datetime:
         """Time passes, and the machine runs; set back, only the clock moves."""
         self.moment += timedelta(**time)
         self.ran += max(timedelta(), timedelta(**time))
         return self.moment
+
+    def stands_still(self, **time: float) -> datetime:
+        """Time passes and the machine runs, and the program is stopped."""
+        self.stood += timedelta(**time)
+        return self.passes(**time)
 
     def jumps(self, **time: float) -> datetime:
         """The clock alone moves: it is set, or the machine sleeps."""
