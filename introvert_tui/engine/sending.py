@@ -28,7 +28,7 @@ from introvert_tui.errors import (
     StoreError,
 )
 from introvert_tui.model import Account
-from introvert_tui.store import accounts, doors, leaving, merge, outbox, outgoing, quiet
+from introvert_tui.store import accounts, doors, leaving, outbox, outgoing, quiet
 from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.outgoing import OutboxRecord, Why
 
@@ -219,10 +219,7 @@ class Sending:
             if record.tries == 0 and not self.visit.ending and await store.do(outgoing.is_to_be_left, record):
                 self.visit.tell(Said(sentences.not_left_yet([record.name], f"once {self.label} answers")))
             return
-        changed = frozenset({record.conversation})
-        if page is not None:
-            changed |= (await store.do(merge.merge, self.account.id, page, self.visit.clock.now())).changed
-        overtaken_by = await store.do(leaving.after_hello, key, self.visit.now())
-        self.visit.tell(Changed(changed))
+        merged, overtaken_by = await store.do(leaving.reread, self.account.id, key, page, self.visit.clock.now())
+        self.visit.tell(Changed(merged.changed | {record.conversation}))
         if overtaken_by:
             self.visit.tell(Said(doors.overtaken_note(overtaken_by)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 
 from introvert_tui.model import (
     Account,
@@ -120,20 +121,23 @@ def _close(db: sqlite3.Connection, conversation: int, door: str, now: int) -> No
     )
 
 
-def after_hello(db: sqlite3.Connection, key: str, now: int) -> str | None:
-    """Leave the conversation of a hello that is out and whose thread was read again; say who wrote before it arrived.
+def reread(
+    db: sqlite3.Connection, account: int, key: str, page: Page | None, now: datetime
+) -> tuple[Merged, str | None]:
+    """After a hello, take in its thread as read again (None: it could not be) and leave; say who wrote before it.
 
     What was said to you before the receipt makes it stay, and so does a reply that you wrote since; what you had not
-    been shown is named. What was said after the receipt is silent, but for the person greeted. What you did with the
-    conversation meanwhile (left it for good, put it off) stands; after another hello of yours it is left already, and
-    this one's door is added.
+    been shown is named, at once with what shows it. What was said after the receipt is silent, but for the person
+    greeted. What you did with the conversation meanwhile (left it for good, put it off) stands; after another hello of
+    yours it is left already, and this one's door is added.
     """
+    merged = merge(db, account, page, now) if page is not None else Merged()
     record = outgoing.one(db, key)
     if record.receipt is None or record.after != "reread":
-        return None
+        return merged, None
     outbox.finish(db, key)
     with undo.consequence(db, record.conversation):
-        return _left(db, record, record.receipt, now)
+        return merged, _left(db, record, record.receipt, to_ms(now))
 
 
 def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: int) -> str | None:

@@ -53,7 +53,7 @@ MOVES = (
     outbox.refuse,
 )
 LOOKS = (outbox.look_again, outbox.look_later, outbox.ask)
-AROUND = (outbox.remember_prepared, outbox.postpone, outbox.postpone_all, leaving.sent, leaving.after_hello)
+AROUND = (outbox.remember_prepared, outbox.postpone, outbox.postpone_all, leaving.sent, leaving.reread)
 WORKS = tuple(work.__name__ for work in (*MOVES, *LOOKS, *AROUND))
 POINTS = (
     *WORKS,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,7 @@ from introvert_tui.engine.inbox import Group, State
 from introvert_tui.errors import Cannot, Gone, Offline, Refused, Unavailable
 from introvert_tui.model import GoneKind, Reason, Span
 from introvert_tui.settings import Settings
+from introvert_tui.store.database import Store
 
 from .conftest import Town
 
@@ -137,6 +141,25 @@ async def test_where_whoever_spoke_to_you_is_gone_nobody_else_is_greeted(town: T
     assert session.conversation(row.id).to is None
     with pytest.raises(Cannot, match="is gone"):
         await session.hello(composer, "late to desk")
+
+
+async def test_what_makes_it_wait_again_is_never_seen_without_why(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    first = town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.says("ana", "@me and hello?", to=first, told=False)
+    seen, do = set[tuple[str, str | None]](), Store.do
+
+    async def watched(store: Store, *work: Any) -> Any:
+        done = await do(store, *work)
+        with closing(sqlite3.connect(store.path)) as db:
+            seen.update(db.execute("SELECT state, note FROM conversation WHERE state = 'waiting'"))
+        return done
+
+    monkeypatch.setattr(Store, "do", watched)
+    await town.moves(session, seconds=HOLD)
+    assert seen == {("waiting", "Ana wrote before your hello arrived.")}
 
 
 @pytest.mark.parametrize("mine", [True, False])

@@ -134,14 +134,16 @@ async def test_two_programs_that_write_to_one_person_keep_the_words_of_both() ->
         await town.go_to("zoe")
         await town.press("h")
         await town.write("mine")
-        await town.press("escape", "h")
+        await town.press("escape")
+        await town.until(lambda: "Your words are kept." in town.text)
+        await town.press("h")
         writing, session = written(town), town.app.session
         elsewhere = session.composer(writing.composer.conversation, writing.composer.shown)
         await session.keep_words(elsewhere, "mine, and from the other window")
         await town.write(" too")
         await town.press("escape")
-        texts = [row[0] for row in session.db.execute("SELECT text FROM draft ORDER BY text")]
-        assert texts == ["mine too", "mine, and from the other window"]
+        both = ["mine too", "mine, and from the other window"]
+        await town.until(lambda: [row[0] for row in session.db.execute("SELECT text FROM draft ORDER BY text")] == both)
 
 
 @pytest.mark.parametrize(("key", "send"), [("h", "enter"), ("r", "ctrl+s")])
