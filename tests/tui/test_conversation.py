@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.widgets import Static
 
-from introvert_tui.model import Attachment, AttachmentKind, MessageRef, Span, SpanKind
+from introvert_tui.model import Attachment, AttachmentKind, Message, MessageRef, Reason, Span, SpanKind
 from introvert_tui.tui.outside import Outside
 from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.widgets.thread import WINDOW, MessageText, Thread
@@ -178,7 +180,7 @@ async def test_only_https_is_opened() -> None:
     async with visit_town(besides=[says("zoe", link)]) as town:
         await opened(town, "zoe")
         await town.press("1", "enter")
-        assert "Only https addresses are opened. This one is http://plain.example/" in town.text
+        assert "Only https addresses are opened, and this is none: http://plain.example/" in town.text
 
 
 async def test_what_came_before_is_a_line_per_person_until_v() -> None:
@@ -230,19 +232,35 @@ async def test_what_is_open_stays_open_when_it_is_no_longer_new() -> None:
         assert not any(message.new for one in after for message in one.messages)
 
 
-async def test_a_long_thread_is_a_window_that_slides() -> None:
-    first = says("zoe", Span("number 0"))
+def numbered(first: Message, numbers: Iterable[int], said_to_me: Reason | None) -> list[Message]:
+    """Answers to a message, one each second after it, in the order of their numbers."""
     answers = []
-    for number in range(1, 120):
+    for number in numbers:
         answer = says("zoe", Span(f"number {number}"))
         ref = MessageRef(f"else:zoe/{number}", f"{number}", "1")
         at = first.seen_at + timedelta(seconds=number)
-        answers.append(replace(answer, ref=ref, place=first.place, parent=first.ref, seen_at=at, claimed_at=at))
-    async with visit_town(besides=[first, *answers]) as town:
+        answers.append(
+            replace(
+                answer,
+                ref=ref,
+                place=first.place,
+                parent=first.ref,
+                seen_at=at,
+                claimed_at=at,
+                said_to_me=said_to_me,
+            )
+        )
+    return answers
+
+
+async def test_a_long_thread_is_a_window_that_slides() -> None:
+    first = says("zoe", Span("number 0"))
+    async with visit_town(besides=[first, *numbered(first, range(1, 120), Reason.MENTION)]) as town:
         screen = await opened(town, "zoe")
+        assert len(screen.query(MessageText)) == WINDOW
+        await town.press("G")
+        assert str(screen.query_one("#earlier", Static).content) == "70 earlier messages · [ shows more of them"
         shown = [text.item.id for text in screen.query(MessageText)]
-        assert len(shown) == WINDOW
-        assert "70 earlier messages · [ shows more of them" in town.text
         screen.thread.select(shown[0])
         await town.press("left_square_bracket")
         await town.pilot.pause(0.1)
@@ -255,10 +273,33 @@ async def test_a_long_thread_is_a_window_that_slides() -> None:
         assert [text.item.id for text in screen.query(MessageText)] == shown
         for key, end in (("g", "number 0"), ("G", "number 119")):
             await town.press(key)
-            here = screen.thread.here
-            assert here is not None
-            assert here.body == (Span(end),)
+            assert at_cursor(screen) == end
             assert f"{end}\n" in re.sub(r" +\n", "\n", town.text)
+
+
+def at_cursor(screen: ConversationScreen) -> str:
+    here = screen.thread.here
+    return "".join(span.text for span in here.body) if here is not None else ""
+
+
+async def test_a_long_thread_opens_at_the_first_of_what_is_new() -> None:
+    first = replace(says("zoe", Span("number 0")), said_to_me=None)
+    before, new = numbered(first, range(1, 100), None), numbered(first, range(100, 300), Reason.MENTION)
+    async with visit_town(besides=[first, *before, *new]) as town:
+        screen = await opened(town, "zoe")
+        assert at_cursor(screen) == "number 100"
+        assert "number 100" in town.text
+
+
+async def test_the_cursor_stays_where_it_is_however_much_comes_in_around_it() -> None:
+    first = says("zoe", Span("number 0"))
+    async with visit_town(besides=[first]) as town:
+        screen = await opened(town, "zoe")
+        assert at_cursor(screen) == "number 0"
+        await town.comes_in(*numbered(first, range(-100, 0), None), *numbered(first, range(1, 100), None))
+        await town.pilot.pause(0.1)
+        assert at_cursor(screen) == "number 0"
+        assert "number 0\n" in re.sub(r" +\n", "\n", town.text)
 
 
 HOSTILE = (

@@ -137,8 +137,7 @@ class Thread(VerticalScroll, can_focus=False):
         self._keys = {"earlier": earlier_key, "newer": newer_key}
         new = [message.id for message in view.messages if message.new]
         self._here = next(iter([*wanted, *new]), view.messages[-1].id if view.messages else -1)
-        place = next((index for index, item in enumerate(self._items) if item.id in wanted), len(self._items))
-        self._start = max(0, min(place - STEP, len(self._items) - WINDOW))
+        self._start = self._around_here()
         self._texts: dict[int, MessageText] = {}
         self._terminal = self.app.size
 
@@ -158,6 +157,11 @@ class Thread(VerticalScroll, can_focus=False):
         if self._terminal != self.app.size:  # else only what is below it takes another room
             self._terminal = self.app.size
             self.call_after_refresh(self.select)
+
+    def _around_here(self) -> int:
+        """Where a window begins that has the selected message in it, and some of what came before."""
+        place = next((index for index, item in enumerate(self._items) if item.id == self._here), len(self._items))
+        return max(0, min(place - STEP, len(self._items) - WINDOW))
 
     def _window(self) -> tuple[Item, ...]:
         return self._items[self._start : self._start + WINDOW]
@@ -188,6 +192,10 @@ class Thread(VerticalScroll, can_focus=False):
         start = place.get(first.messages[-1].id, end) if first is not None else end
         # Ancestors that fit are shown; they never push out what is being read, but are counted at the top instead.
         self._start = min(start, end) if was_at_end and len(self._items) - start < WINDOW else start
+        if (here := place.get(self._here)) is not None:
+            self._here = self._items[here].id
+            if not self._start <= here < self._start + WINDOW:
+                self._start = self._around_here()
         await self._sync()
 
     async def unfold(self) -> bool:
