@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]")
+_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -35,5 +35,5 @@ def host(url: str) -> str:
 
 
 def as_typed(text: str) -> str:
-    """An address or a name without what cannot be seen: what is pasted often brings some along."""
-    return _UNSEEN.sub("", text)
+    """An address or a name without what cannot be seen in and around it: what is pasted often brings some along."""
+    return _UNSEEN.sub("", text).strip()

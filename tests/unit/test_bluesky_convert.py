@@ -462,7 +462,9 @@ def test_a_handle_may_be_pasted_in_many_ways(typed: str, name: str) -> None:
     assert account_name(typed) == name
 
 
-@pytest.mark.parametrize("typed", ["", "@", "ana@example.org", "ana bsky:social", "did:plc:short", "a" * 300, "[::1]"])
+@pytest.mark.parametrize(
+    "typed", ["", "@", "ana@example.org", "ana bsky:social", "ana prado", "did:plc:short", "a" * 300, "[::1]"]
+)
 def test_what_is_no_handle_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         account_name(typed)

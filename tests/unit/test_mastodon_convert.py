@@ -424,7 +424,9 @@ def test_an_address_may_be_typed_in_many_ways(typed: str, found: tuple[str, str]
     assert typed_address(typed) == found
 
 
-@pytest.mark.parametrize("typed", ["", "me", "@me", "far example", "ana@", "https://", "far..example", "javascript:1"])
+@pytest.mark.parametrize(
+    "typed", ["", "me", "@me", "far example", "me@far .example", "ana@", "https://", "far..example", "javascript:1"]
+)
 def test_what_is_no_address(typed: str) -> None:
     with pytest.raises(Refused):
         typed_address(typed)
