@@ -25,9 +25,11 @@ def data(line: str) -> None:
 
 def talk(sentence: str) -> None:
     """Print one line about it."""
+    from introvert_tui.tui.ending import in_whole_words
+
     # What was printed before it on stdout is read before it on a terminal.
     sys.stdout.flush()
-    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.write(f"{in_whole_words(sentence)}\n")
 
 
 def never_fail_on_a_character() -> None:

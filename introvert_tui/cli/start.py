@@ -7,9 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import Exit, talk
+from introvert_tui.settings.config import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from introvert_tui.engine.events import Event
     from introvert_tui.engine.session import Session
@@ -31,17 +32,17 @@ def visit() -> int:
     from introvert_tui.settings.paths import Paths
 
     paths = Paths.user()
-    settings = _settings_of(paths)
+    settings, ignored = load(paths.config_file)
 
     def open_user_session(listen: Callable[[Event], None]) -> Session:
         return open_session(settings, paths, listen)
 
     if not suits_the_app():
-        _tell_of_the_app(settings, paths)
+        _tell_what_is_not_followed(settings, ignored, paths)
         return print_waiting(open_user_session)
     from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES, run
 
-    code = run(open_user_session, settings)
+    code = run(open_user_session, settings, ignored=ignored)
     if code == PLAIN_LINES:
         talk("Plain lines from here on. `introvert visit --plain` brings you straight to them.")
         return visit_plainly()
@@ -61,8 +62,8 @@ def demo() -> int:
     from introvert_tui.tui.app import run
 
     # Looked for and not made: one's own keys and colours hold in town as well, and nothing of one's own is touched.
-    settings = _settings_of(Paths.found())
-    return run(lambda listen: town(listen, settings), settings, demo=True)
+    settings, ignored = load(Paths.found().config_file)
+    return run(lambda listen: town(listen, settings), settings, demo=True, ignored=ignored)
 
 
 UNTIL_THE_NEXT_LETTER = 24 * 3600.0
@@ -76,8 +77,8 @@ def visit_plainly() -> int:
     from introvert_tui.settings.paths import Paths
 
     paths = Paths.user()
-    settings = _settings_of(paths)
-    _tell_of_the_app(settings, paths)
+    settings, ignored = load(paths.config_file)
+    _tell_what_is_not_followed(settings, ignored, paths)
     waits = Waits(hold=UNTIL_THE_NEXT_LETTER)
     while not _plainly(lambda listen: open_session(settings, paths, listen, waits=waits)):
         from introvert_tui.cli.plain_visit import TOWN, first_way
@@ -98,18 +99,10 @@ def demo_plainly() -> int:
     return Exit.FINE
 
 
-def _settings_of(paths: Paths) -> Settings:
-    """What config.toml says there; what of it cannot be followed is told."""
-    from introvert_tui.settings.config import load
-
-    settings, ignored = load(paths.config_file)
+def _tell_what_is_not_followed(settings: Settings, ignored: Sequence[str], paths: Paths) -> None:
+    """Where the app does not come to say it: also what only the app knows of the colours, keys and pictures."""
     for sentence in ignored:
         talk(sentence)
-    return settings
-
-
-def _tell_of_the_app(settings: Settings, paths: Paths) -> None:
-    """Where the app does not come to say it: what only the app knows of the colours, keys and pictures that are set."""
     usual = type(settings)()
     if (settings.theme, settings.keys, settings.pictures) == (usual.theme, usual.keys, usual.pictures):
         return

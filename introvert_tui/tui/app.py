@@ -57,17 +57,19 @@ def run(
     settings: Settings,
     demo: bool = False,
     *,
+    ignored: Sequence[str] = (),
     clock: Callable[[], datetime] = local_now,
 ) -> int:
     """Show the inbox until its reader leaves; the exit code, or where to they go on: `LOOK_AROUND`, `PLAIN_LINES`.
 
+    `ignored` are sentences about lines of config.toml that are not among the settings.
     The caller ends the process at once (`os._exit`), since threads may still wait for a server that does not answer.
     `StoreError` from `open_session` is left to the caller, and so is whatever broke the app.
     """
     sys.setswitchinterval(PROMPTLY)
     relay = Relay()
     session = open_session(relay)
-    app = IntrovertApp(session, settings, relay, demo=demo, clock=clock)
+    app = IntrovertApp(session, settings, relay, demo=demo, ignored=ignored, clock=clock)
     result = app.run()
     last_words(session, send=result == QUIT_AND_SEND, unkept=app.unkept)
     if result is None:
@@ -128,6 +130,7 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
         relay: Relay,
         *,
         demo: bool = False,
+        ignored: Sequence[str] = (),
         clock: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
@@ -140,7 +143,7 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
         self.lent = self._frame_is_out = self._back_after_absence = False
         self.touched_at = 0.0
         """When a key, a button or the wheel was last used, by the machine's running time."""
-        self._about_settings = ""
+        self._ignored, self._about_settings = ignored, ""
         self._unseen: Sequence[str] = ()
         self._relay = relay
         self.animation_level = "none"
@@ -159,10 +162,10 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
 
     def on_load(self) -> None:
         settings = self.settings
-        if settings.theme != themes.DEFAULT or settings.keys or settings.pictures:
-            from .tailoring import tailor
+        if settings.theme != themes.DEFAULT or settings.keys or settings.pictures or self._ignored:
+            from .tailoring import in_one_line, tailor
 
-            self._about_settings = tailor(self)
+            self._about_settings = in_one_line([*self._ignored, *tailor(self)])
 
     def on_mount(self) -> None:
         if not self.is_headless:

@@ -16,6 +16,8 @@ QUIT, QUIT_AND_SEND, LOOK_AROUND, PLAIN_LINES = 0, 1, 10, 11
 
 LONGEST_SEND = 2.0
 _LONGEST_GOODBYE = 5.0
+_NARROWEST = 20
+"""Columns from which whole words are of any use."""
 
 
 def last_words(session: Session, send: bool, unkept: str = "") -> None:
@@ -29,7 +31,7 @@ def last_words(session: Session, send: bool, unkept: str = "") -> None:
     except KeyboardInterrupt:
         sentence = "Stopped. What has not gone out is kept for your next visit."
     if sentence:
-        _say(_in_whole_words(sentence))
+        _say(in_whole_words(sentence))
 
 
 def listen_for_the_end(leave: Callable[[], object], lent: Callable[[], bool]) -> None:
@@ -70,15 +72,20 @@ def watch_for_hang_up(gone: Callable[[], object]) -> None:
         Thread(target=watch, name="hang-up", daemon=True).start()
 
 
-def _in_whole_words(sentence: str) -> str:
-    """Over as many lines as a terminal needs that would break it anywhere."""
-    from .fitting import wrapped
+def in_whole_words(sentence: str) -> str:
+    """For stderr, over as many lines as it needs where a terminal would break it anywhere; an address stays whole."""
+    import textwrap
 
     try:
         columns = os.get_terminal_size(sys.stderr.fileno()).columns
     except OSError:  # it is no terminal
         return sentence
-    return "\n".join(wrapped(sentence, columns, len(sentence))) if columns else sentence
+    if columns < _NARROWEST:
+        return sentence
+    lines = (
+        textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False) for line in sentence.splitlines()
+    )
+    return "\n".join("\n".join(line) for line in lines)
 
 
 def _say(sentence: str) -> None:

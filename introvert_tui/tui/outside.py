@@ -33,15 +33,15 @@ class Outside:
     async def copy(self) -> None:
         self.copy_url(self._url())
 
-    def copy_url(self, url: str) -> None:
-        """Put an address on the clipboard, and say so."""
+    def copy_url(self, url: str, called: str = "") -> None:
+        """Put an address on the clipboard, and say so; it is `called` something where it is on the screen already."""
         self._place.app.copy_to_clipboard(url)
-        self._place.app.say(f"Copied, where your terminal allows it: {url}")
+        self._place.app.say(f"Copied, where your terminal allows it: {called or url}")
 
-    async def open(self, url: str) -> None:
-        """Open an https address, and say so or why not."""
+    async def open(self, url: str, called: str = "") -> None:
+        """Open an https address, and say so or why not; it is `called` something where it is on the screen already."""
         if not url.startswith("https://"):
-            raise Cannot(f"Only https addresses are opened. This one is {url}")
+            raise Cannot(f"Only https addresses are opened, and this is none: {called or url}")
         import webbrowser
 
         app = self._place.app
@@ -49,7 +49,7 @@ class Outside:
             browser = webbrowser.get()
         except webbrowser.Error:
             app.copy_to_clipboard(url)
-            app.say(f"There is no browser here; copied instead, where your terminal allows it: {url}")
+            app.say(f"There is no browser here; copied instead, where your terminal allows it: {called or url}")
             return
         if isinstance(browser, webbrowser.GenericBrowser) and not isinstance(browser, webbrowser.BackgroundBrowser):
             with app.given_back():
@@ -58,4 +58,4 @@ class Outside:
             return
         # On a thread that nobody waits for: some browsers answer only when they are closed.
         Thread(target=browser.open, args=(url,), daemon=True).start()
-        app.say(f"Opened in your browser: {url}")
+        app.say(f"Opened in your browser: {called or url}")

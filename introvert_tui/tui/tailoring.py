@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from introvert_tui.text import number
@@ -23,8 +24,8 @@ class Line(NamedTuple):
     said: str
 
 
-def tailor(app: IntrovertApp) -> str:
-    """Give the app its theme, keys and pictures, and return one line about what cannot be followed, or nothing."""
+def tailor(app: IntrovertApp) -> list[str]:
+    """Give the app its theme, keys and pictures, and return sentences about what of them cannot be followed."""
     settings = app.settings
     if themes.known(settings.theme) and not app.no_color:  # without colours a theme would only cost what is dim
         if settings.theme in themes.OURS:
@@ -37,7 +38,7 @@ def tailor(app: IntrovertApp) -> str:
         from .pictures import get_ready, installed
 
         app.draws_pictures = installed() and get_ready()
-    return _in_one_line(about(settings))
+    return [line.said for line in about(settings)]
 
 
 def about(settings: Settings) -> tuple[Line, ...]:
@@ -53,8 +54,9 @@ def about(settings: Settings) -> tuple[Line, ...]:
     return tuple(told)
 
 
-def _in_one_line(told: tuple[Line, ...]) -> str:
+def in_one_line(told: Sequence[str]) -> str:
+    """The first of these, and where to read the others."""
     if len(told) < 2:
-        return "".join(one.said for one in told)
+        return "".join(told)
     more = number(len(told) - 1)
-    return f"{told[0].said} `introvert config --check` says {more} more."
+    return f"{told[0]} `introvert config --check` says {more} more."

@@ -135,7 +135,8 @@ def computer(tmp_path: Path) -> Iterator[Computer]:
 
 def told(ended: tuple[int | None, str], code: Exit, *words: str) -> None:
     """It ended so, in these words and no worse ones."""
-    status, said = ended
+    status, lines = ended
+    said = " ".join(lines.split())
     assert status == code, said
     for part in words:
         assert part in said

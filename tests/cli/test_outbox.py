@@ -335,7 +335,7 @@ class TestOnATerminal:
         )
 
     def ended(self, child: pexpect.spawn[str]) -> tuple[int | None, str]:
-        rest = child.read()
+        rest = " ".join(child.read().split())  # lines end where the terminal does
         child.close()
         return child.exitstatus, rest
 

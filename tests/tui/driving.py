@@ -169,11 +169,12 @@ async def visit(
     size: tuple[int, int] = (120, 40),
     settings: Settings | None = None,
     demo: bool = False,
+    ignored: Sequence[str] = (),
 ) -> AsyncIterator[Visit]:
     """The app on a session, until the block ends."""
     relay = Relay()
     session = open_session(relay)
-    app = IntrovertApp(session, settings or Settings(), relay, demo=demo, clock=lambda: NOW)
+    app = IntrovertApp(session, settings or Settings(), relay, demo=demo, ignored=ignored, clock=lambda: NOW)
     try:
         # On a busy machine the catch-up of the opening may take longer than the moment that begins a reader's reading.
         with patch.object(reader, "MOMENT", math.inf):
@@ -199,15 +200,21 @@ def _people(messages: Sequence[Message]) -> tuple[Person, ...]:
 
 @asynccontextmanager
 async def visit_town(
-    size: tuple[int, int] = (120, 40), settings: Settings | None = None, besides: Sequence[Message] = ()
+    size: tuple[int, int] = (120, 40),
+    settings: Settings | None = None,
+    besides: Sequence[Message] = (),
+    ignored: Sequence[str] = (),
 ) -> AsyncIterator[Visit]:
-    """The demo town, once everything that waits there is on the screen; `besides` is what strangers wrote to you."""
+    """The demo town, once everything that waits there is on the screen; `besides` is what strangers wrote to you.
+
+    `ignored` is what config.toml says in vain.
+    """
 
     def opened(listen: Callable[[Event], None]) -> Session:
         return open_demo(listen, settings, clock=StandingClock())
 
     with standing_town():
-        async with visit(opened, size, settings, demo=True) as visiting:
+        async with visit(opened, size, settings, demo=True, ignored=ignored) as visiting:
             await visiting.until(lambda: visiting.app.session.accounts()[0].as_of)
             await visiting.until(lambda: len(visiting.inbox.listing.rows) == len(visiting.app.session.inbox().rows))
             if besides:  # not earlier: the town would say that it knows of no such message

@@ -248,6 +248,15 @@ async def test_of_several_things_the_first_is_told_and_where_the_others_are() ->
         assert "`introvert config --check` says two more." in " ".join(town.text.split())
 
 
+async def test_a_line_of_the_file_that_is_ignored_is_told_on_the_screen_too() -> None:
+    line = 'config.toml, line 1: "minuts" is not a setting; did you mean "minutes"? It was ignored.'
+    async with visit_town(ignored=[line]) as town:
+        assert line in town.text
+    async with visit_town(settings=Settings(theme="x"), ignored=[line]) as town:
+        assert line in town.text
+        assert "`introvert config --check` says one more." in " ".join(town.text.split())
+
+
 async def test_an_action_without_a_key_stays_in_the_menu() -> None:
     async with visit_town(settings=Settings(keys={"leave": "", "undo": ""})) as town:
         await town.go_to("Ana Prado")

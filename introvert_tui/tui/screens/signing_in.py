@@ -106,6 +106,7 @@ class SigningInScreen(Place):
             return
         self._busy = True
         self._form.told.clear()
+        self.app.say("")
         self._runs = self.run_worker(self._sign_in(_Answers(self, self._form, self._form.answers())))
         self.show()
 
@@ -142,8 +143,8 @@ class SigningInScreen(Place):
             return
         self._form.show(*[f"Signing in to {self._label}. It may take a moment."] * self._busy)
         ways = [] if self._busy else [("enter", "goes on", "screen.go_on")]
-        if links := self._form.links:
-            ways += [self._way("browser", f"[{len(links)}]"), self._way("copy", f"[{len(links)}]")]
+        if self._form.links:
+            ways += [self._way("browser", self._newest), self._way("copy", self._newest)]
         self.query_one(Ways).tell([*ways, self._way("back")])
 
     def _way(self, id: str, what: str = "") -> tuple[str, str, str]:
@@ -163,15 +164,20 @@ class SigningInScreen(Place):
             self._runs.cancel()
         self.dismiss()
 
+    @property
+    def _newest(self) -> str:
+        """How the newest address is marked in the form."""
+        return f"[{len(self._form.links)}]"
+
     async def _browser(self) -> None:
         """Open the newest page in a browser of this computer."""
         if self._form.links:
-            await self.outside.open(self._form.links[-1])
+            await self.outside.open(self._form.links[-1], self._newest)
 
     async def _copy(self) -> None:
         """Copy the address of the newest page, for a browser elsewhere."""
         if self._form.links:
-            self.outside.copy_url(self._form.links[-1])
+            self.outside.copy_url(self._form.links[-1], self._newest)
 
     # -- what a place is asked
 
