@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -144,6 +146,32 @@ async def test_two_programs_that_write_to_one_person_keep_the_words_of_both() ->
         await town.press("escape")
         both = ["mine too", "mine, and from the other window"]
         await town.until(lambda: [row[0] for row in session.db.execute("SELECT text FROM draft ORDER BY text")] == both)
+
+
+async def test_what_is_kept_by_itself_and_by_going_back_at_once_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(composing, "SOON", 0.01)
+    keep, once, twice, slow = Session.keep_words, asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def keep_slowly(session: Session, composer: Composer, text: str) -> Composer:
+        if once.is_set():
+            twice.set()
+        once.set()
+        await slow.wait()
+        return await keep(session, composer, text)
+
+    monkeypatch.setattr(Session, "keep_words", keep_slowly)
+    async with visit_town(besides=[ZOE]) as town:
+        await town.go_to("zoe")
+        await town.press("h")
+        town.press_at_once("a")
+        await asyncio.wait_for(once.wait(), 10)
+        town.press_at_once("b", "escape")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(twice.wait(), 0.2)
+        slow.set()
+        await town.until(lambda: "Your words are kept." in town.text)
+        texts = [row[0] for row in town.app.session.db.execute("SELECT text FROM draft ORDER BY text")]
+        assert texts == ["ab"]
 
 
 @pytest.mark.parametrize(("key", "send"), [("h", "enter"), ("r", "ctrl+s")])

@@ -77,6 +77,7 @@ class Writing(Vertical):
         self.mentions = Mentions(lambda: self.field, lambda: self.session.namable(self.composer))
         self._soon: Timer | None = None
         self._sending = self._asked = False
+        self._keeping = asyncio.Lock()  # words that are kept twice at once would be taken for two programs' words
         self._trouble = ""
 
     @property
@@ -197,11 +198,12 @@ class Writing(Vertical):
             await self._keep()
 
     async def _keep(self) -> None:
-        words = self.words
-        if words != (self.composer.kept or ""):
-            kept = await self.session.keep_words(self.composer, words)
-            # Whom it goes to may have been read anew meanwhile.
-            self.composer = self.composer._replace(draft=kept.draft, kept=kept.kept, meant_for=None)
+        async with self._keeping:
+            words = self.words
+            if words != (self.composer.kept or ""):
+                kept = await self.session.keep_words(self.composer, words)
+                # Whom it goes to may have been read anew meanwhile.
+                self.composer = self.composer._replace(draft=kept.draft, kept=kept.kept, meant_for=None)
 
     async def send(self) -> None:
         """Commit, close, and let the place show what came of it; on any error the words stay here."""
