@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import data, talk
 from introvert_tui.engine.inbox import Group
-from introvert_tui.text import ago_in_words, capital, clean_line, clock, count, names, number
+from introvert_tui.text import ago_in_words, capital, clean_line, clock, count, names, number, spelled_count
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import AccountView, Inbox, InboxRow
@@ -31,7 +31,7 @@ def print_inbox(inbox: Inbox, accounts: Sequence[AccountView]) -> None:
 def inbox_lines(inbox: Inbox, accounts: Sequence[AccountView], now: datetime) -> list[str]:
     """Say the whole inbox: one block of lines for each conversation, an empty line after it, and the end."""
     total = max(inbox.waiting, len(inbox.rows))
-    lines = [f"{capital(count(total, 'conversation'))}.", ""] if total else []
+    lines = [f"{spelled_count(total, 'conversation')}.", ""] if total else []
     for position, row in enumerate(inbox.rows, 1):
         head, *rest = row_lines(row, place(row, accounts), now)
         lines += [f"{position} of {total}. {head}", *rest, ""]

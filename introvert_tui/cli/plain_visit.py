@@ -21,7 +21,7 @@ from introvert_tui.cli.plain_talk import Talk
 from introvert_tui.cli.plain_voice import LinesEnd, Quits, ReadLine, Say, Voice
 from introvert_tui.engine.closing import Spot
 from introvert_tui.engine.events import Event, Said
-from introvert_tui.text import capital, count, names
+from introvert_tui.text import names, spelled_count
 
 if TYPE_CHECKING:
     from introvert_tui.engine.inbox import InboxRow
@@ -64,7 +64,7 @@ class InboxPlace(Place):
 
     async def begin(self) -> None:
         self._take_in()
-        self.voice.say(f"{capital(count(len(self._rows), 'conversation'))}. Question mark lists the letters.")
+        self.voice.say(f"{spelled_count(len(self._rows), 'conversation')}. Question mark lists the letters.")
         self._tell(beforehand=True)
 
     def deeds(self) -> Mapping[str, Deed]:
@@ -174,7 +174,7 @@ class InboxPlace(Place):
         report = await self.session.catch_up()
         await decide_about_absence(self.voice)
         if report.arrived:
-            self.voice.say(f"{capital(count(report.arrived, 'conversation'))} came in.")
+            self.voice.say(f"{spelled_count(report.arrived, 'conversation')} came in.")
         elif report.offline or report.signed_out:
             self.voice.say("Nothing came in, but not everybody answered.")
         else:

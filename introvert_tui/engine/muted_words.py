@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import InboxRow, State, inbox_row
 from introvert_tui.store import conversations
-from introvert_tui.text import count, quoted
+from introvert_tui.text import quoted, spelled_count
 from introvert_tui.text.matching import folded
 
 if TYPE_CHECKING:
@@ -66,11 +66,13 @@ def without_text(session: Reading, row: InboxRow) -> InboxRow:
 
 
 def line(hidden: Sequence[InboxRow], muted: Sequence[str]) -> str:
-    """Say how many are hidden, and by which words: "One conversation holds a word you muted: “rain”."."""
+    """Say how many are hidden, by which words and where: "One conversation holds a word you muted: “rain”. …"."""
     found = {word for row in hidden for word in row.muted}
     words = [word for word in muted if word in found]
-    hold, what = "holds" if len(hidden) == 1 else "hold", "a word" if len(words) == 1 else "words"
-    return f"{count(len(hidden), 'conversation').capitalize()} {hold} {what} you muted: {quoted(words)}."
+    hold, it = ("holds", "it") if len(hidden) == 1 else ("hold", "them")
+    what = "a word" if len(words) == 1 else "words"
+    many = spelled_count(len(hidden), "conversation")
+    return f"{many} {hold} {what} you muted: {quoted(words)}. Older conversations begin with {it}."
 
 
 def older(session: Reading, rows: Sequence[InboxRow], most: int) -> tuple[InboxRow, ...]:

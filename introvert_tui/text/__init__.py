@@ -16,6 +16,7 @@ from .ago import (
     number,
     quoted,
     spelled,
+    spelled_count,
 )
 from .clean import clean, clean_line, clean_url, host_of
 from .measure import cells, clip, count_graphemes, graphemes
@@ -41,4 +42,5 @@ __all__ = [
     "number",
     "quoted",
     "spelled",
+    "spelled_count",
 ]

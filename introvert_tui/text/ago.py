@@ -111,6 +111,11 @@ def count(n: int, singular: str) -> str:
     return f"{number(n)} {singular if n == 1 else singular + 's'}"
 
 
+def spelled_count(n: int, singular: str) -> str:
+    """ "Eleven conversations", for the beginning of a sentence, where digits stand badly."""
+    return f"{spelled(n).capitalize()} {singular if n == 1 else singular + 's'}"
+
+
 def names(people: Sequence[str]) -> str:
     """People in their order: "", "Ana", "Ana and Ben", "Ana, Ben and Cy"."""
     return " and ".join(part for part in (", ".join(people[:-1]), *people[-1:]) if part)

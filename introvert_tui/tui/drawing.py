@@ -81,7 +81,7 @@ class Drawing:
         rows = self._listing.visible()
         for row in rows[:window]:
             if row.group is Group.QUOTES and self._listing.folds_quotes:
-                yield make.line(words.folded_quotes(self._listing.quotes), QUOTES)
+                yield make.line(words.folded_quotes(self._listing.quotes, self._key("open")), QUOTES)
                 continue
             if row.group is not group:
                 group = row.group

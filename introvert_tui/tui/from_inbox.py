@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from introvert_tui.errors import Cannot
+from introvert_tui.text import spelled_count
 
 from .actions import first_key
 from .drawing import OLDER, PUT_OFF, QUOTES
-from .words import conversations
 
 if TYPE_CHECKING:
     from .place import Deed
@@ -71,7 +71,7 @@ class FromInbox:
         app = self._inbox.app
         report = await app.session.catch_up()
         if report.arrived:
-            app.say(f"{conversations(report.arrived)} came in.", too=True)
+            app.say(f"{spelled_count(report.arrived, 'conversation')} came in.", too=True)
         elif report.offline or report.signed_out:
             app.say("Nothing came in, but not everybody answered.", too=True)
         else:

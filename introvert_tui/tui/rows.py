@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 from textual.content import Content
@@ -150,11 +151,23 @@ def _text(row: InboxRow, width: int) -> Iterator[Content]:
     if row.warning is not None:
         yield Content.styled(shorten(f"Under the warning “{one_line(row.warning)}”.", width), QUIET)
         return
-    words = one_line(row.text)
+    words = _without_own_name(one_line(row.text), row.account)
     if row.writers != (row.who,) and row.who:
         words = f"{row.who}: {words}"
     for line in _ending_in(pictures(row.pictures), wrapped(words, width, _MOST_TEXT_LINES), width):
         yield Content(line)
+
+
+def _without_own_name(words: str, account: str) -> str:
+    """The same words where they begin by naming you and perhaps others: in a row of yours, you are understood."""
+    if not words.startswith("@"):
+        return words
+    full = f"@{account.casefold()}"
+    own = {full, full.rpartition("@")[0]}  # on Mastodon, people of one server are named without it
+    pieces = words.split(" ")
+    named = list(takewhile(lambda piece: piece.startswith("@"), pieces))
+    others = [piece for piece in named if piece.rstrip(",:").casefold() not in own]
+    return " ".join([*others, *pieces[len(named) :]]) or words
 
 
 def _ending_in(last: str, lines: list[str], width: int) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from introvert_tui.engine.inbox import AccountView, Group, Inbox, InboxRow
-from introvert_tui.text import clock, count, greeting, names, spelled
+from introvert_tui.text import clock, count, greeting, names, spelled, spelled_count
 
 if TYPE_CHECKING:
     from introvert_tui.engine.views import VisitSummary
@@ -34,18 +34,13 @@ def minutes(rows: Sequence[InboxRow]) -> int:
     return about if about < LONG else round(about / ROUGHLY) * ROUGHLY
 
 
-def conversations(many: int) -> str:
-    """ "Eleven conversations", for the beginning of a sentence, where digits stand badly."""
-    return f"{spelled(many).capitalize()} conversation{'' if many == 1 else 's'}"
-
-
 def opening(rows: Sequence[InboxRow], now: datetime, beyond: int = 0) -> str:
     """ "Good evening. Four conversations, about three minutes."; with those `beyond` the list it is no use to guess."""
     if not rows:
         return f"{greeting(now)}."
     how_long = minutes(rows)
     about = "about a minute" if how_long == 1 else f"about {spelled(how_long)} minutes"
-    many = conversations(len(rows) + beyond)
+    many = spelled_count(len(rows) + beyond, "conversation")
     return f"{greeting(now)}. {many}." if beyond else f"{greeting(now)}. {many}, {about}."
 
 
@@ -58,9 +53,9 @@ def held_back(people: Collection[str], key: str) -> str:
     return f"{who} wrote · {key} shows {whom}"
 
 
-def folded_quotes(many: int) -> str:
+def folded_quotes(many: int, key: str) -> str:
     """What stands for the conversations that only quote you, until they are asked for."""
-    return f"{HEADINGS[Group.QUOTES]}: {count(many, 'conversation')}. Enter shows {'it' if many == 1 else 'them'}."
+    return f"{HEADINGS[Group.QUOTES]}: {count(many, 'conversation')} · {key} shows {'it' if many == 1 else 'them'}"
 
 
 def asked_to_write(inbox: Inbox, key: str) -> str:

@@ -123,7 +123,9 @@ async def test_what_is_hidden_is_neither_counted_nor_let_go(town: Town) -> None:
     assert absence is not None
     assert absence.question.startswith("Twenty-one people")
     await session.let_older_go(absence)
-    assert session.inbox().lines == ("One conversation holds a word you muted: “election”.",)
+    assert session.inbox().lines == (
+        "One conversation holds a word you muted: “election”. Older conversations begin with it.",
+    )
 
 
 async def test_an_account_that_rests_is_asked_about_when_it_wakes(town: Town) -> None:

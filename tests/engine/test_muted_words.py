@@ -31,7 +31,8 @@ async def test_whole_words_count_and_case_and_accents_do_not(town: Town) -> None
     assert {row.who for row in inbox.rows} == {"Dora"}
     assert inbox.waiting == 1
     assert inbox.lines == (
-        "Five conversations hold words you muted: “election”, “Śledź”, “prime minister” and “選挙”.",
+        "Five conversations hold words you muted: “election”, “Śledź”, “prime minister” and “選挙”. "
+        "Older conversations begin with them.",
     )
     assert inbox.older
     older = {row.who: row for row in session.older()}
@@ -43,7 +44,9 @@ async def test_nothing_is_lost_and_without_the_setting_it_waits(town: Town) -> N
     town.village.says("ana", "@me the election")
     session = await town.caught_up(MUTED)
     assert session.inbox().rows == ()
-    assert session.inbox().lines == ("One conversation holds a word you muted: “election”.",)
+    assert session.inbox().lines == (
+        "One conversation holds a word you muted: “election”. Older conversations begin with it.",
+    )
     (row,) = session.older()
     assert session.conversation(row.id).messages[0].body[0].text == "@me the election"
     await session.quit(send=False)

@@ -81,6 +81,24 @@ def test_a_row_names_people_first_and_the_network_late() -> None:
     assert text == "Have you tried the new ink?"
 
 
+@pytest.mark.parametrize(
+    ("account", "text", "shown"),
+    [
+        ("me@far.example", "@me have you tried the new ink?", "have you tried the new ink?"),
+        ("me@far.example", "@Me@far.example, @jun the new ink?", "@jun the new ink?"),
+        ("me@far.example", "@jun @me the new ink?", "@jun the new ink?"),
+        ("me@far.example", "@me@elsewhere.example the ink?", "@me@elsewhere.example the ink?"),
+        ("me@far.example", "Ask @me about ink", "Ask @me about ink"),
+        ("me@far.example", "@me", "@me"),
+        ("me.example", "@me.example the ink?", "the ink?"),
+        ("me.example", "@me the ink?", "@me the ink?"),
+        ("me.example", "@ the ink?", "@ the ink?"),
+    ],
+)
+def test_a_row_need_not_say_that_you_are_meant(account: str, text: str, shown: str) -> None:
+    assert plain(ROW._replace(account=account, text=text)).splitlines()[1:] == [shown]
+
+
 def test_the_network_goes_before_a_name_is_cut() -> None:
     top, *_ = plain(ROW._replace(writers=("Ana Prado of the Inks",)), 34).splitlines()
     assert top == "Ana Prado of the Inks" + "20 min".rjust(13)
@@ -201,8 +219,8 @@ def test_long_words_end_after_a_whole_word() -> None:
     "long", ["日本語のとても長い文章です。改行できるところがほとんどありません。", "https://ink.example/" + "a" * 40]
 )
 def test_what_no_line_can_hold_begins_beside_the_word_before_it(long: str) -> None:
-    first, second = plain(ROW._replace(text=f"@me {long}"), 30).splitlines()[1:]
-    assert first.startswith(f"@me {long[:8]}")
+    first, second = plain(ROW._replace(text=f"See {long}"), 30).splitlines()[1:]
+    assert first.startswith(f"See {long[:8]}")
     assert second.endswith("…")
     assert (
         plain(ROW._replace(warning=f"今日 {long}"), 40)

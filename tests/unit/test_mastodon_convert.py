@@ -320,6 +320,17 @@ def test_no_field_makes_an_error(key: str, value: Any) -> None:
     statuses.muted([one], ancestry)
 
 
+def test_a_server_s_own_emoji_are_not_part_of_a_name() -> None:
+    emojis = [{"shortcode": "verified", "url": "https://here.example/v.png"}, {"shortcode": 1}, None]
+    named = {**account(), "display_name": "Ana :verified: P:not: :verified:", "emojis": emojis}
+    found = people.person(named, ME)
+    assert found is not None
+    assert found.name == "Ana P:not:"
+    nameless = people.person({**named, "display_name": ":verified:"}, ME)
+    assert nameless is not None
+    assert nameless.name == ""
+
+
 def test_people_of_this_server_are_named_without_it() -> None:
     assert people.ref(account("ben", "3"), ME) == BEN
     assert people.spoken(BEN.handle, ME.domain) == "@ben"

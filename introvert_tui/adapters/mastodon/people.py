@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from introvert_tui.adapters.shape import Json, text
+from introvert_tui.adapters.shape import Json, objects, text
 from introvert_tui.model import Person, PersonRef
 
 from .shape import name_of
@@ -48,7 +48,16 @@ def ref(account: Json, me: Me) -> PersonRef | None:
 def person(account: Json, me: Me, followed: bool | None = None) -> Person | None:
     """An author's profile."""
     found = ref(account, me)
-    return Person(found.uri, found.handle, text(account, "display_name"), followed) if found else None
+    return Person(found.uri, found.handle, _display_name(account), followed) if found else None
+
+
+def _display_name(account: Json) -> str:
+    """The name without its server's own emoji (`emojis`), which are pictures and only ":verified:" in letters."""
+    name = text(account, "display_name")
+    for emoji in objects(account, "emojis") if ":" in name else ():
+        if shortcode := text(emoji, "shortcode"):
+            name = name.replace(f":{shortcode}:", " ")
+    return " ".join(name.split())
 
 
 def people(accounts: Iterable[Json], me: Me, followed: Mapping[str, bool] | None = None) -> tuple[Person, ...]:

@@ -154,7 +154,7 @@ class Writing(Vertical):
         if self._soon is None:
             self._soon = self.set_timer(SOON, self._keep_by_itself)
         try:
-            length = self.session.measure(self.composer, self.words)
+            length = self.session.measure(self.composer, self.words.strip())
             self._tell_named(begun=self.mentions.begun())
             self.show_hint()
         except IntrovertError as error:
