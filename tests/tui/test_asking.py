@@ -9,12 +9,14 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from introvert_tui.model import Span, SpanKind
+from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import ACTIONS
 from introvert_tui.tui.screens.asking import Ask, Line, Menu
 from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.screens.page import Page
 from introvert_tui.tui.screens.people import PeopleScreen
 from introvert_tui.tui.screens.person import PersonScreen
+from introvert_tui.tui.widgets.row_list import RowList
 
 from .driving import Visit, says, visit_town
 
@@ -67,6 +69,43 @@ async def test_a_click_answers_and_one_beside_it_changes_nothing(words: str, ans
         await town.click(words)
         assert answers == [answer]
         assert town.app.screen is town.inbox
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 30), (120, 40), (50, 10)])
+@pytest.mark.parametrize("key", ["space", "z", "X"])
+async def test_below_a_menu_of_any_length_stands_how_to_choose_and_how_to_get_out(
+    key: str, size: tuple[int, int]
+) -> None:
+    async with visit_town(size) as town:
+        await town.go_to("Jun Takeda")
+        await town.press(key)
+        for at in ("g", "G"):
+            await town.press(at)
+            choices, lines = town.app.screen.query_one(RowList), town.text.splitlines()
+            assert lines[-1].split() == ["enter", "choose", "esc", "back"]
+            assert "enter choose" not in "".join(lines[:-1])
+            assert any("\u258c" in line for line in lines[choices.region.y : -1])
+        await town.click("esc back")
+        assert town.app.screen is town.inbox
+
+
+async def test_a_menu_names_your_own_keys_and_they_count_there_beside_ours() -> None:
+    async with visit_town(settings=Settings(keys={"open": "l", "back": "ctrl+g"})) as town:
+        for way in ("l", "enter"):
+            await town.press("space")
+            assert town.text.splitlines()[-1].split() == ["l", "choose", "ctrl+g", "back"]
+            await town.press(*["down"] * menu_place(town, "people"), way)
+            assert isinstance(town.app.screen, PeopleScreen)
+            await town.press("ctrl+g")
+
+
+async def test_a_question_tells_the_keys_that_are_not_those_of_its_answers() -> None:
+    async with asked(("y", "delete it"), ("n", "let it stand")) as (town, answers):
+        assert "enter choose  esc let it stand" in town.text
+        await town.click("enter choose")
+        assert answers == ["n"]
+    async with asked(("enter", "open it"), ("esc", "stay here")) as (town, _):
+        assert "choose" not in town.text
 
 
 async def test_everything_can_be_done_with_space_arrows_and_enter() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -15,7 +15,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from introvert_tui.tui.actions import NO_KEY, shown
+from introvert_tui.tui.actions import BY_ID, NO_KEY, keys_of, shown
+from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.rows import QUIET, STRONG
 from introvert_tui.tui.widgets.form import Ways
 from introvert_tui.tui.widgets.row_list import RowList
@@ -30,6 +31,7 @@ CSS = """
             width: 100%; height: auto; max-height: 80%; padding: 0 2; background: $background;
             border-top: solid $foreground 62%;
         }}
+        & Ways {{ dock: bottom; background: $background; }}
         & OptionList {{
             border: none; padding: 0; background: transparent; height: auto; max-height: 100%;
             scrollbar-size-vertical: 1;
@@ -50,9 +52,15 @@ Answer = TypeVar("Answer")
 class Asking(ModalScreen[Answer]):
     """What is in front of a place until it is answered."""
 
+    app = getters.app(IntrovertApp)
+
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Take the answer; of two in one burst, as by a double click, the first: the other would close the place."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def _key(self, id: str, always: str) -> str:
+        """The user's own key for what another key always does here."""
+        return (keys_of(BY_ID[id], self.app.keymap_of_user) or (always,))[0]
 
 
 class Menu(Asking[str | None]):
@@ -67,7 +75,8 @@ class Menu(Asking[str | None]):
         Binding(NO_KEY, "dismiss", show=False, id="back"),
         Binding("space", "dismiss", show=False, id="menu"),
         Binding("q", "dismiss", show=False, id="quit"),
-        Binding("enter", "move('select')", show=False, id="open"),
+        Binding("enter", "move('select')", show=False),
+        Binding(NO_KEY, "move('select')", show=False, id="open"),
         Binding("j,down", "move('cursor_down')", show=False, id="down"),
         Binding("k,up", "move('cursor_up')", show=False, id="up"),
         Binding("g,home", "move('first')", show=False, id="first"),
@@ -92,6 +101,12 @@ class Menu(Asking[str | None]):
             menu = RowList()
             menu.fill((menu.choice(words, id, *aside) for id, words, *aside in self._choices), None)
             yield menu
+            yield Ways(
+                [
+                    (self._key("open", "enter"), "choose", "screen.move('select')"),
+                    (self._key("back", "esc"), "back", "screen.dismiss"),
+                ]
+            )
 
     def on_mount(self) -> None:
         self.query_one(RowList).focus()
@@ -149,6 +164,16 @@ class Ask(Asking[str]):
                 "enter" if "enter" in keys else keys[-1],
             )
             yield answers
+            if ways := self._ways(keys):
+                yield Ways(ways)
+
+    def _ways(self, keys: Sequence[str]) -> list[tuple[str, str, str]]:
+        """What the keys do that are not told as those of an answer."""
+        ways = [
+            ("enter", "enter", "choose", "screen.move('select')"),
+            ("esc", self._key("back", "esc"), self._choices[-1][1], "screen.leave"),
+        ]
+        return [(key, word, does) for always, key, word, does in ways if always not in keys]
 
     def on_mount(self) -> None:
         self.query_one(RowList).focus()
