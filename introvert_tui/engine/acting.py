@@ -164,15 +164,23 @@ async def undo(session: Reading) -> Outcome:
         return await _undo_message(session, record, record.draft_key)
     if record.about:
         return await closing.take_back(session, record)
+    waited = conversations.waiting_ids(session.db)
     merged = await session.visit.store.do(leaving.taken_back, record, session.now())
     session.networks.nudge()
     if record.batch is not None:
         session.visit.tell(Changed(merged.changed))
-        return Outcome("Taken back: they wait again.", False)
+        back = conversations.waiting_ids(session.db) - waited
+        return Outcome("Taken back: they wait again.", False, back=back)
     now = conversations.one(session.db, record.conversation)
     state = State(now.state) if now is not None else None
     sentence = sentences.taken_back(record.kind, state is State.WAITING, state)
     return _told(session, record.conversation, sentence)
+
+
+def undo_asks_server(session: Reading) -> bool:
+    """Whether what would be taken back now is taken back by the server, which may take its time."""
+    record = undoing.last(session.db, session.visit.id, session.visit.passed)
+    return record is not None and closing.asks_server(record)
 
 
 async def _undo_message(session: Reading, record: UndoRecord, key: str) -> Outcome:

@@ -212,12 +212,19 @@ async def _ask(session: Reading, asked: _Gate, on: bool) -> bool:
     return await session.networks.call(asked.account, lambda _: call(adapter))
 
 
+def asks_server(record: UndoRecord) -> bool:
+    """Whether a server was asked for it, and is to be asked to undo it."""
+    return bool(record.about) and record.kind != company.KIND
+
+
 async def take_back(session: Reading, record: UndoRecord) -> Outcome:
     """Undo what was done here; asked of the server, it is undone when the server has said so. Raises `Cannot`."""
     if record.kind == company.KIND:
+        waited = conversations.waiting_ids(session.db)
         merged: Merged = await session.visit.store.do(company.take_back, record, session.now())
         session.visit.tell(Changed(merged.changed))
-        return Outcome("Taken back: everybody is heard again.", False)
+        back = conversations.waiting_ids(session.db) - waited
+        return Outcome("Taken back: everybody is heard again.", False, back=back)
     account, *refs = record.about
     uris = [str(one) for one in refs]
     quote = MessageRef(uris[2], uris[3]) if record.kind == Way.DETACH_QUOTE else None

@@ -122,13 +122,14 @@ class DeleteOffer(NamedTuple):
 class Outcome(NamedTuple):
     """What an action did, in one quiet line; `left_inbox` says that the conversation waits no more.
 
-    `conversation` is the one it was done to, where it is one.
+    `conversation` is the one it was done to, where it is one; `back` are all that may wait again because of it.
     """
 
     sentence: str
     left_inbox: bool
     delete: DeleteOffer | None = None
     conversation: int | None = None
+    back: frozenset[int] = frozenset()
 
 
 class Later(StrEnum):

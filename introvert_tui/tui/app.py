@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from io import StringIO
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["LOOK_AROUND", "PLAIN_LINES", "IntrovertApp", "run"]
 
 Listen = Callable[["Event"], None]
-MINUTE = 60.0
 _TOUCH = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 _MOST_UNSEEN = 4
 """Sentences that stand together at most while no key is pressed, the last ones."""
@@ -180,7 +180,7 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
 
     async def _first_frame_is_out(self) -> None:
         """What may cost time, from here on."""
-        from .minutely import keep_true
+        from .minutely import keep_true, tell_when_over
 
         gc.enable()
         gc.freeze()
@@ -192,21 +192,11 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
         self.session.start()
         keep_true(self)
         if self.settings.minutes is not None:
-            self.set_timer(self.settings.minutes * MINUTE, self._time_is_over)
+            tell_when_over(self, self.settings.minutes)
         if questions := self.session.questions():
             from .questions import ask_about
 
             ask_about(self, list(questions))
-
-    def _time_is_over(self) -> None:
-        """What the user asked to be told after so many minutes; nothing else comes of it."""
-        from introvert_tui.text import count
-
-        from .actions import first_key
-
-        minutes = self.settings.minutes or 0
-        over = f"{count(minutes, 'minute').capitalize()} {'is' if minutes == 1 else 'are'} over."
-        self.say(f"{over} {first_key('quit', self.keymap_of_user)} quits; nothing is lost.")
 
     def on_key(self, event: events.Key) -> None:
         """Letters that were pressed before the line they are meant for was there; it takes all others by itself."""
@@ -253,10 +243,20 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
 
     async def run_safely(self, deed: Awaitable[None]) -> None:
         """Do it, and say why if it cannot be done."""
-        try:
+        with self.saying_why_not():
             await deed
+
+    @contextmanager
+    def saying_why_not(self) -> Iterator[None]:
+        """Say why what is done in here cannot be done, if it cannot."""
+        try:
+            yield
         except IntrovertError as error:
             self.say(str(error))
+
+    def beside(self, deed: Awaitable[None]) -> None:
+        """Do what asks a server while its reader goes on, out of whatever place they go meanwhile."""
+        self.run_worker(self.run_safely(deed))
 
     def place(self) -> Place | None:
         """The place one is in, below whatever is asked in front of it."""
@@ -318,7 +318,4 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
             raise Cannot("This terminal can't be lent to another program.") from None
         finally:
             # A ctrl+c from in there reaches our loop only once it runs again.
-            self.set_timer(0.3, self._have_it_back)
-
-    def _have_it_back(self) -> None:
-        self.lent = False
+            self.set_timer(0.3, partial(setattr, self, "lent", False))

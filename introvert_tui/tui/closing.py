@@ -84,9 +84,7 @@ class Closing:
         spot = Spot(here.id, here.shown, here.message)
         match way:
             case Way.LEAVE:
-                outcome = await session.leave(here.id)
-                await self._place.settled(outcome, here.id)
-                self._app.say(outcome.sentence)
+                await self._place.deeds["leave"]()
             case Way.BLOCK:
                 ask_to_block(self._app, self._card(here), self._show)
             case Way.REPORT:
@@ -118,7 +116,7 @@ class Closing:
             self._app.say((await deed()).sentence)
 
         self._app.say("Asking the server.")
-        self._place.run_worker(self._app.run_safely(asked()), exit_on_error=False)
+        self._app.beside(asked())
 
     async def _show(self, done: Distance) -> None:
         """Take away what no longer waits, here and in the inbox below, and show what waits again."""

@@ -89,7 +89,8 @@ class Deeds:
 
         async def decided(answer: str | None) -> None:
             if answer == "y":
-                await app.run_safely(delete())
+                app.say("Deleting.")
+                app.beside(delete())
 
         async def delete() -> None:
             await self._show(await app.session.delete(offer), id)
@@ -158,7 +159,15 @@ class Deeds:
 
     async def undo(self) -> None:
         subject = self._place.subject()
-        await self._show(await self._session.undo(), subject.id if subject else 0)
+        id = subject.id if subject else 0
+        if self._session.undo_asks_server():
+            self._place.app.say("Asking the server.")
+            self._place.app.beside(self._undo(id))
+        else:
+            await self._undo(id)
+
+    async def _undo(self, id: int) -> None:
+        await self._show(await self._session.undo(), id)
 
     async def who(self) -> None:
         from .screens.person import PersonScreen

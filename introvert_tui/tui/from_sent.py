@@ -55,15 +55,16 @@ class FromSent:
         self._place.app.ask(view.question, [("y", "send it"), ("n", "not now")], decided)
 
     def _try(self, view: SentView) -> None:
-        place = self._place
-        place.app.say("Trying.")
-        place.run_worker(place.app.run_safely(self._tried(view)), exit_on_error=False)
+        app = self._place.app
+        app.say("Trying.")
+        app.beside(self._tried(view))
 
     async def _tried(self, view: SentView) -> None:
-        place = self._place
-        await place.app.session.send_unsent([view.key])
-        place.refill()
-        now = place.message(view.key)
+        place, session = self._place, self._place.app.session
+        await session.send_unsent([view.key])
+        if place.is_attached:
+            place.refill()
+        now = next((one for one in session.sent() if one.key == view.key), None)
         if now is not None:
             place.app.say(f"{title(now)}: {stands(now)}")
 

@@ -24,6 +24,7 @@ from .rows import QUIET, one_line, people
 
 if TYPE_CHECKING:
     from introvert_tui.engine.acquaintances import Acquaintance
+    from introvert_tui.engine.views import Composer
 
 _ADDRESS = ("https://", "http://", "at://")
 _SURE = 1.0
@@ -80,7 +81,8 @@ class Conversations(_FromPlace):
     async def _open(self, row: InboxRow) -> None:
         from .screens.conversation import ConversationScreen
 
-        self.place.app.push_screen(ConversationScreen(row.id))
+        with self.place.app.saying_why_not():
+            self.place.app.push_screen(ConversationScreen(row.id))
 
 
 class People(_FromPlace):
@@ -97,7 +99,8 @@ class People(_FromPlace):
     async def _open(self, one: Acquaintance) -> None:
         from .screens.person import PersonScreen
 
-        self.place.app.push_screen(PersonScreen(one.id))
+        with self.place.app.saying_why_not():
+            self.place.app.push_screen(PersonScreen(one.id))
 
 
 class AnyPost(_FromPlace):
@@ -109,14 +112,16 @@ class AnyPost(_FromPlace):
             yield Hit(_SURE, Content(words), partial(self._reach, query.strip()), words)
 
     async def _reach(self, address: str) -> None:
-        self.place.app.say("Looking.")
-        self.place.run_worker(self.place.app.run_safely(self._write_to(address)), exit_on_error=False)
-
-    async def _write_to(self, address: str) -> None:
         from .deeds import answer_where_it_is
+        from .screens.awaiting import Awaiting
 
         app = self.place.app
-        await answer_where_it_is(app, await app.session.reach(address))
+
+        async def found(composer: Composer | None) -> None:
+            if composer is not None:
+                await app.run_safely(answer_where_it_is(app, composer))
+
+        app.push_screen(Awaiting("Looking for who wrote this.", app.session.reach(address)), found)
 
 
 class Palette(CommandPalette):

@@ -93,9 +93,9 @@ class Place(Screen[None], inherit_bindings=False):
         """Show what an action did: take the row away, go back, or look again."""
 
     async def settle(self, outcome: Outcome, id: int) -> None:
-        """Show what an action did, here and in every place below."""
+        """Show what an action did, here and in every place below; in all there are, if one has gone from here."""
         stack = self.app.screen_stack
-        for place in reversed(stack[: stack.index(self) + 1]):
+        for place in reversed(stack[: stack.index(self) + 1] if self in stack else stack):
             if isinstance(place, Place) and place.is_mounted:
                 await place.settled(outcome, id)
 
@@ -158,9 +158,12 @@ class Place(Screen[None], inherit_bindings=False):
         return action != "do" or not writes
 
     async def action_do(self, id: str) -> None:
-        """Do an action here; what cannot be done is said, and changes nothing."""
+        """Do an action here; what cannot be done is said, and changes nothing.
+
+        Of two in one burst, as by a double click, the second finds that the first led to another place.
+        """
         deed = self.deeds.get(id)
-        if deed is None or action_in(self.WHERE, id) is None or self.writing() is not None:
+        if deed is None or not self.is_active or action_in(self.WHERE, id) is None or self.writing() is not None:
             return
         if self.WHERE & TEXT and self.field is not None:
             from .widgets.writing import all_typed

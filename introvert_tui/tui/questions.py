@@ -9,7 +9,8 @@ from introvert_tui.engine.views import Unsettled
 if TYPE_CHECKING:
     from .app import IntrovertApp
 
-CHOICES = (("s", "send it now"), ("k", "keep the words, send nothing"), ("esc", "ask me again"))
+CHOICES = (("s", "send it now"), ("d", "don't send it, keep the words"), ("esc", "ask me again"))
+"""Keys that do nothing in the inbox: the question comes by itself, and what was typed for the list may answer it."""
 
 
 def ask_about(app: IntrovertApp, questions: list[Unsettled]) -> None:
@@ -23,7 +24,7 @@ def ask_about(app: IntrovertApp, questions: list[Unsettled]) -> None:
         app.say(outcome.sentence)
 
     async def decided(answer: str | None) -> None:
-        if answer in ("s", "k"):
+        if answer in ("s", "d"):
             await app.run_safely(decide(answer == "s"))
         ask_about(app, others)
 

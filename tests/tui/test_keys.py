@@ -11,7 +11,7 @@ from textual.keys import Keys
 
 import introvert_tui.engine
 from introvert_tui.settings import Settings
-from introvert_tui.tui import app as app_module
+from introvert_tui.tui import minutely
 from introvert_tui.tui.actions import ACTIONS, BY_ID, NO_KEY, Where, here
 from introvert_tui.tui.keymap import in_your_keys, long_name, our_keys, resolve, short_name
 from introvert_tui.tui.screens.asking import Menu
@@ -289,7 +289,7 @@ def test_every_key_in_a_sentence_of_the_engine_becomes_yours() -> None:
 
 
 async def test_one_line_says_once_that_the_minutes_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "MINUTE", 0.02)
+    monkeypatch.setattr(minutely, "MINUTE", 0.02)
     async with visit_town(settings=Settings(minutes=5, keys={"quit": "Q"})) as town:
         await town.until(lambda: "Five minutes are over. Q quits; nothing is lost." in town.text)
         await town.press("h")

@@ -176,6 +176,12 @@ class Session(Guarding):
 
         return await acting.undo(self)
 
+    def undo_asks_server(self) -> bool:
+        """Whether `undo` would wait for a server's answer."""
+        from introvert_tui.engine import acting
+
+        return acting.undo_asks_server(self)
+
     async def delete(self, offer: DeleteOffer) -> Outcome:
         """Delete a message that is out."""
         from introvert_tui.engine import acting

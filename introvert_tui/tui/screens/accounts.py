@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -86,7 +86,7 @@ class Accounts:
                 await session.rouse(account.id)
                 self._changed()
                 self._app.say(f"{account.label} is awake again.")
-                self._beside(self._catch_up())
+                self._app.beside(self._catch_up())
             case "out":
                 self._ask_whether_to_forget(account)
             case until:
@@ -102,7 +102,7 @@ class Accounts:
     def _ask_whether_to_forget(self, account: AccountView) -> None:
         async def decided(answer: str | None) -> None:
             if answer in ("k", "f"):
-                self._beside(self._sign_out(account, answer == "f"))
+                self._app.beside(self._sign_out(account, answer == "f"))
 
         self._app.ask(
             f"Sign {account.handle} out of {account.label} on this computer?",
@@ -123,7 +123,3 @@ class Accounts:
 
     async def _catch_up(self) -> None:
         await self._app.session.catch_up()
-
-    def _beside(self, deed: Awaitable[None]) -> None:
-        """Do what asks a server, while its reader goes on."""
-        self._app.run_worker(self._app.run_safely(deed))

@@ -10,7 +10,7 @@ from textual import events, getters
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -32,6 +32,7 @@ CSS = """
             border-top: solid $foreground 62%;
         }}
         & Ways {{ dock: bottom; background: $background; }}
+        & .said {{ height: auto; max-height: 40vh; scrollbar-size-vertical: 1; }}
         & OptionList {{
             border: none; padding: 0; background: transparent; height: auto; max-height: 100%;
             scrollbar-size-vertical: 1;
@@ -144,6 +145,8 @@ class Ask(Asking[str]):
         Binding("enter", "move('select')", show=False),
         Binding("down", "move('cursor_down')", show=False),
         Binding("up", "move('cursor_up')", show=False),
+        Binding("pagedown", "read('page_down')", show=False),
+        Binding("pageup", "read('page_up')", show=False),
     ]
 
     def __init__(self, sentence: str, choices: Sequence[tuple[str, str]]) -> None:
@@ -154,7 +157,8 @@ class Ask(Asking[str]):
         keys = [key for key, _ in self._choices]
         wide = max(map(len, keys))
         with Vertical(classes="sheet"):
-            yield Static(Content(self._sentence))
+            with VerticalScroll(classes="said", can_focus=False):
+                yield Static(Content(self._sentence))
             answers = RowList()
             answers.fill(
                 (
@@ -187,6 +191,10 @@ class Ask(Asking[str]):
     async def action_move(self, how: str) -> None:
         """Up, down, and taking the answer at the cursor."""
         await self.query_one(RowList).run_action(how)
+
+    async def action_read(self, how: str) -> None:
+        """The rest of a sentence that is longer than its room, as of words that are asked about."""
+        await self.query_one(".said").run_action(how)
 
     def action_leave(self) -> None:
         """Change nothing."""

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from introvert_tui.engine.views import ConversationView, Outcome
+from introvert_tui.engine.views import ConversationView, MessageView, Outcome
 from introvert_tui.errors import Cannot
 from introvert_tui.tui.actions import Where, first_key
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.folding import Item, folded_content
-from introvert_tui.tui.pages import folded, heading, links, message_content
-from introvert_tui.tui.picturing import Picturing
+from introvert_tui.tui.from_conversation import FromConversation
+from introvert_tui.tui.pages import folded, heading, message_content
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.thread import Thread
@@ -28,11 +28,11 @@ class ConversationScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CONVERSATION)
 
     def __init__(self, id: int, at: int | None = None) -> None:
-        super().__init__()
         self._conversation, self._at = id, at
         self._view = self.app.session.conversation(id)
         self._unfolded: frozenset[int] = frozenset()
-        self._picturing = Picturing(self, lambda message: folded(message, self._unfolded))
+        self._is_over = False
+        super().__init__()
 
     def compose(self) -> ComposeResult:
         yield TitleLine(heading(self._view))
@@ -41,7 +41,7 @@ class ConversationScreen(Place):
 
     def on_mount(self) -> None:
         self.app.say(_known_first(self.app, self._view))
-        self._said_first = self.app.said
+        self.said_first = self.app.said
         self.run_worker(self._read_whole(), exit_on_error=False)
 
     async def _read_whole(self) -> None:
@@ -55,8 +55,15 @@ class ConversationScreen(Place):
         if item.folded:
             return folded_content(item, self._key("unfold"))
         (message,) = item.messages
-        fold = folded(message, self._unfolded)
-        return message_content(message, self.app.clock(), fold, self._key("unfold"), clicks=True)
+        return message_content(message, self.app.clock(), self.is_folded(message), self._key("unfold"), clicks=True)
+
+    def is_folded(self, message: MessageView) -> bool:
+        """Whether a warning stands in place of a message."""
+        return folded(message, self._unfolded)
+
+    def turn_warning(self, message: int) -> None:
+        """Show what stands under the warning of a message, or the warning again."""
+        self._unfolded ^= {message}
 
     @property
     def thread(self) -> Thread:
@@ -70,7 +77,12 @@ class ConversationScreen(Place):
             self.call_next(self._take_in)
 
     async def _take_in(self) -> None:
-        self._view = self.app.session.conversation(self._conversation)
+        try:
+            self._view = self.app.session.conversation(self._conversation)
+        except Cannot as problem:
+            self._go()
+            self.app.say(str(problem))
+            return
         await self.thread.take_in(self._view)
         self.query_one(TitleLine).say(heading(self._view), "")
         if (writing := self.writing()) is not None:
@@ -79,9 +91,21 @@ class ConversationScreen(Place):
     async def settled(self, outcome: Outcome, id: int) -> None:
         """Out of a conversation that no longer waits; else stay and see it anew."""
         if outcome.left_inbox and id in (self._conversation, self._view.id):
-            self.dismiss()
+            self._go()
         else:
             await self._take_in()
+
+    def _go(self) -> None:
+        """Away from here, or as soon as one comes back to here from what was opened above."""
+        if self.is_active:
+            self.dismiss()
+        else:
+            self._is_over = True
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self._is_over:
+            self.dismiss()
 
     def tell_times(self) -> None:
         self.thread.redraw()
@@ -104,42 +128,7 @@ class ConversationScreen(Place):
     # -- what only a conversation does
 
     def moves(self) -> Mapping[str, Deed]:
-        return {
-            "back": self.back,
-            "unfold": self.unfold,
-            "pictures": lambda: self._picturing.turn(),
-            "earlier": self.earlier,
-            "newer": lambda: self.thread.slide(1),
-            **{how: self._move(how) for how in ("down", "up", "first", "last", "page_down", "page_up")},
-            **{f"link_{n}": self._link(n) for n in range(1, 10)},
-        }
-
-    def _move(self, how: str) -> Deed:
-        async def deed() -> None:
-            match how:
-                case "down":
-                    self.thread.step(1)
-                case "up":
-                    self.thread.step(-1)
-                case "first":
-                    await self.thread.jump(0)
-                case "last":
-                    await self.thread.jump(-1)
-                case "page_down":
-                    self.thread.page(1)
-                case "page_up":
-                    self.thread.page(-1)
-
-        return deed
-
-    async def unfold(self) -> None:
-        message = self.thread.here
-        if message is not None and message.warning is not None:
-            self._unfolded ^= {message.id}
-            await self._picturing.hide(message.id)
-            self.thread.redraw()
-        elif not await self.thread.unfold():
-            raise Cannot("Nothing is hidden in the message at the cursor, or before it.")
+        return FromConversation(self).by_id()
 
     async def action_reveal(self, message: int) -> None:
         """What its key does to a warning, with the mouse."""
@@ -152,32 +141,6 @@ class ConversationScreen(Place):
         if self.writing() is None:
             self.thread.select(message)
             await self.action_do(f"link_{number}")
-
-    async def earlier(self) -> None:
-        """What is folded above the cursor, and then what lies beyond the window."""
-        if not await self.thread.unfold():
-            await self.thread.slide(-1)
-
-    def _link(self, number: int) -> Deed:
-        async def deed() -> None:
-            message = self.thread.here
-            found = () if message is None or folded(message, self._unfolded) else links(message)
-            if number > len(found):
-                raise Cannot("The message at the cursor has no link with that number.")
-            url = found[number - 1]
-
-            async def decided(answer: str | None) -> None:
-                if answer == "enter":
-                    await self.app.run_safely(self.outside.open(url))
-
-            self.app.ask(f"This leads to {url}", [("enter", "open it"), ("esc", "stay here")], decided)
-
-        return deed
-
-    async def back(self) -> None:
-        if self.app.said == self._said_first:
-            self.app.say("")  # it was about this conversation
-        self.dismiss()
 
 
 def _known_first(app: IntrovertApp, view: ConversationView) -> str:

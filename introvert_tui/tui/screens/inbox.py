@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
+from introvert_tui.errors import Cannot
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.drawing import WINDOW, Drawing
 from introvert_tui.tui.from_inbox import FromInbox
@@ -21,7 +22,7 @@ from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from introvert_tui.engine.views import Outcome
+    from introvert_tui.engine.views import ConversationView, Outcome
     from introvert_tui.tui.widgets.beside import Beside
     from introvert_tui.tui.widgets.the_end import TheEnd
 
@@ -159,7 +160,8 @@ class InboxScreen(Place):
             self.rows.highlighted = None
             self.draw(near=min(at, len(self.listing.visible()) - 1))
         else:
-            back = self.listing.bring(None if outcome.conversation is None else [outcome.conversation])
+            done = () if outcome.conversation is None else (outcome.conversation,)
+            back = self.listing.bring({*done, *outcome.back})
             self.draw(select=back if back is not None else id if listed else None)
 
     def take_keyboard(self) -> None:
@@ -198,8 +200,14 @@ class InboxScreen(Place):
     def _look_beside(self) -> None:
         beside = self._beside
         if beside is not None and beside.display:
-            id = self.subject_id
-            beside.show(self.app.session.conversation(id) if id is not None else None, self.app.clock())
+            beside.show(self._view(self.subject_id), self.app.clock())
+
+    def _view(self, id: int | None) -> ConversationView | None:
+        """What is to be read of a conversation; none where another program has forgotten it."""
+        try:
+            return self.app.session.conversation(id) if id is not None else None
+        except Cannot:
+            return None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

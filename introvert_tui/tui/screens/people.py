@@ -112,7 +112,8 @@ class PeopleScreen(LookingPlace):
         await self._open()
 
     async def _open(self) -> None:
-        if (selected := self.rows.selected_id) is None:
+        selected = self.rows.selected_id
+        if selected is None or not self.is_active:  # of a double click, the second finds somebody chosen
             return
         if self._chosen is not None:
             self.dismiss()
@@ -120,4 +121,5 @@ class PeopleScreen(LookingPlace):
             return
         from introvert_tui.tui.screens.person import PersonScreen
 
-        self.app.push_screen(PersonScreen(int(selected)))
+        with self.app.saying_why_not():
+            self.app.push_screen(PersonScreen(int(selected)))

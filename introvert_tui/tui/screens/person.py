@@ -92,8 +92,8 @@ class PersonScreen(Place):
             yield rows.quiet("Nothing that you said to each other is left here.")
         elif len(self.card.exchanges) > 1:
             yield rows.line("The last times you spoke")
-        for index, one in enumerate(self.card.exchanges):
-            yield rows.exchange(str(index), one, self.card.name, now, several)
+        for one in self.card.exchanges:
+            yield rows.exchange(_id(one), one, self.card.name, now, several)
 
     def tell_times(self) -> None:
         self.rows.tell_anew(self._options())
@@ -102,7 +102,7 @@ class PersonScreen(Place):
         self.run_worker(self.app.run_safely(self.app.session.note(self.person, words)), exit_on_error=False)
 
     def changed(self, conversations: frozenset[int]) -> None:
-        self.call_next(self.read)
+        """Nothing: what came in is on the card when one comes back to it."""
 
     async def settled(self, outcome: Outcome, id: int) -> None:
         self.read()
@@ -117,7 +117,7 @@ class PersonScreen(Place):
     def selected(self) -> Exchange | None:
         """The exchange under the cursor."""
         id = self.rows.selected_id
-        return self.card.exchanges[int(id)] if id is not None else None
+        return next((one for one in self.card.exchanges if _id(one) == id), None)
 
     def subject(self) -> Subject | None:
         one = self.selected
@@ -140,3 +140,7 @@ class PersonScreen(Place):
 
     async def back(self) -> None:
         self.dismiss()
+
+
+def _id(one: Exchange) -> str:
+    return f"{one.conversation}:{one.message}"

@@ -123,7 +123,8 @@ class SearchScreen(LookingPlace):
         self._open_first = False
         selected = self.rows.selected_id
         finding = next((one for one in self._findings.found if one.key == selected), None)
-        if finding is not None:
+        if finding is not None and self.is_active:  # of a double click, the second finds it open
             from introvert_tui.tui.screens.conversation import ConversationScreen
 
-            self.app.push_screen(ConversationScreen(finding.conversation, finding.message))
+            with self.app.saying_why_not():
+                self.app.push_screen(ConversationScreen(finding.conversation, finding.message))

@@ -102,7 +102,7 @@ class SigningInScreen(Place):
             answer.set_result(asked.typed)
 
     def _begin(self) -> None:
-        if not self.is_current:  # esc came before
+        if not self.is_active:  # esc came before
             return
         self._busy = True
         self._form.told.clear()

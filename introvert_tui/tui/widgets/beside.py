@@ -32,13 +32,15 @@ class Beside(VerticalScroll, can_focus=False):
         self._appeared()
 
     def show(self, view: ConversationView | None, now: datetime) -> None:
-        """Another conversation, or none."""
+        """Another conversation at its end, the same where it is read, or none."""
         # It brings the model, which takes 13 ms, and the first frame does without.
         from introvert_tui.tui.pages import preview
 
+        same = self.view is not None and view is not None and view.id == self.view.id
         self.view = view
         self.query_one("#page", Static).update(preview(view, now) if view else Content())
-        self.call_after_refresh(self.scroll_end, animate=False)
+        if not same:  # else what is being read there would move
+            self.call_after_refresh(self.scroll_end, animate=False)
 
     def tell_times(self, now: datetime) -> None:
         """The same with the times as they are now, where it stands."""

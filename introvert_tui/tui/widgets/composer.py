@@ -16,7 +16,7 @@ from introvert_tui.errors import Cannot
 from introvert_tui.text import names, number
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.place import Deed, bindings
-from introvert_tui.tui.widgets.writing import Writing, harmless
+from introvert_tui.tui.widgets.writing import Writing, audience, harmless
 from introvert_tui.tui.widgets.writing_hint import Way, WritingHint
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class HelloLine(Writing):
     nothing_written = "Nothing is written yet, so nothing was sent."
 
     def compose(self) -> ComposeResult:
-        yield Static(self.audience(), id="audience")
+        yield Static(audience(self.composer), id="audience")
         with Horizontal():
             yield Static(Content(f"{PROMPT} "), classes="mark")
             yield OneLine(in_one_line(self.composer.kept or ""), placeholder=self._offer(), select_on_focus=False)
@@ -156,7 +156,7 @@ class ReplyText(Writing):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static(self.audience(), id="audience")
+            yield Static(audience(self.composer), id="audience")
             yield Static(classes="length", markup=False)
         yield ManyLines(self.composer.kept or "", highlight_cursor_line=False)
         yield WritingHint(self.WHERE, self.app.keymap_of_user, self.do)

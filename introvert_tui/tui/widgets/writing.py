@@ -111,12 +111,6 @@ class Writing(Vertical):
     def field(self) -> OneLine | ManyLines:
         """What the words are written in."""
 
-    def audience(self) -> Content:
-        """To whom, and who will see it."""
-        to = f"To {self.composer.to}. "
-        said = self.composer.sentence
-        return Content(said if said.startswith(("To ", f"Only {self.composer.to}")) else to + said)
-
     def refresh_audience(self) -> None:
         """The thread was read meanwhile, or the words name others: say anew who will be told."""
         try:
@@ -125,7 +119,7 @@ class Writing(Vertical):
             self.hint.tell(str(error))
             return
         self.composer = fresh
-        self.query_one("#audience", Static).update(self.audience())
+        self.query_one("#audience", Static).update(audience(self.composer))
 
     async def do(self, id: str) -> None:
         """Do an action, once all that was typed before its key is here."""
@@ -271,6 +265,12 @@ class Writing(Vertical):
         place.remove_class("-writing")
         await self.remove()
         place.take_keyboard()
+
+
+def audience(composer: Composer) -> Content:
+    """To whom, and who will see it."""
+    said = composer.sentence
+    return Content(said if said.startswith(("To ", f"Only {composer.to}")) else f"To {composer.to}. {said}")
 
 
 def _about_another(composer: Composer, words: str) -> str:

@@ -1,0 +1,264 @@
+"""One place above the other: what is done in one shows in those below, and a server that takes its time holds up none.
+
+A server is slow here for as long as an event is not set; nothing depends on how fast the clock goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from introvert_tui.engine.closing import Spot, Way
+from introvert_tui.engine.events import Changed
+from introvert_tui.engine.inbox import State
+from introvert_tui.engine.views import Composer, ConversationView, Outcome
+from introvert_tui.errors import Cannot
+from introvert_tui.model import MessageRef, Span
+from introvert_tui.tui.screens.awaiting import Awaiting
+from introvert_tui.tui.screens.conversation import ConversationScreen
+from introvert_tui.tui.screens.others import LeftScreen
+from introvert_tui.tui.screens.person import PersonScreen
+from introvert_tui.tui.screens.search import SearchScreen
+
+from .driving import NOW, Visit, says, visit_town
+from .test_closing import chooses
+from .test_others import goes_out, greet
+from .test_palette import looks_for
+
+
+class SlowServer:
+    """Does what it is asked once it is let."""
+
+    def __init__(self, does: Callable[..., Awaitable[Any]]) -> None:
+        self.answers, self._does = asyncio.Event(), does
+
+    async def __call__(self, *asked: object) -> Any:
+        await self.answers.wait()
+        return await self._does(*asked)
+
+
+async def card_of(town: Visit, who: str) -> PersonScreen:
+    await town.go_to(who)
+    await town.press("i")
+    card = town.app.screen
+    assert isinstance(card, PersonScreen)
+    return card
+
+
+async def test_leaving_quietly_from_within_takes_the_row_away_below() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        gone = town.inbox.subject_id or 0
+        await town.press("enter")
+        await chooses(town, "Leave quietly")
+        assert town.app.session.conversation(gone).state is State.LEFT
+        assert town.app.screen is town.inbox
+        assert gone not in [row.id for row in town.inbox.listing.rows]
+
+
+async def test_what_is_over_is_not_open_below_either() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await town.press("enter", "i", "enter")
+        assert [type(one) for one in town.app.screen_stack[1:]] == [
+            ConversationScreen,
+            PersonScreen,
+            ConversationScreen,
+        ]
+        await town.press("e")
+        assert isinstance(town.app.screen, PersonScreen)
+        await town.press("escape")
+        await town.until(lambda: town.app.screen is town.inbox)
+        assert "Ana Prado" not in town.selected
+
+
+@pytest.mark.parametrize("keys", [(), ("O",), ("p", "down"), ("slash", *"ink")])
+async def test_a_double_click_opens_once(keys: tuple[str, ...]) -> None:
+    async with visit_town() as town:
+        await town.press(*keys)
+        place = town.app.place()
+        assert place is not None
+        await town.until(lambda: place.rows.option_count)  # type: ignore[attr-defined]
+        if isinstance(place, SearchScreen):
+            await town.until(lambda: place._findings.found)
+        depth = len(town.app.screen_stack)
+        list_ = place.rows  # type: ignore[attr-defined]
+        list_.action_select()
+        list_.action_select()
+        await town.until(lambda: len(town.app.screen_stack) > depth)
+        await town.pilot.pause(0.05)
+        assert len(town.app.screen_stack) == depth + 1
+
+
+async def test_a_conversation_that_another_program_forgot_is_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        gone, session = town.inbox.subject_id or 0, town.app.session
+        known = session.conversation
+
+        def forgotten(id: int) -> ConversationView:
+            if id == gone:
+                raise Cannot("This conversation is no longer here.")
+            return known(id)
+
+        await town.press("enter")
+        monkeypatch.setattr(session, "conversation", forgotten)
+        session.visit.tell(Changed(frozenset({gone})))
+        await town.until(lambda: town.app.screen is town.inbox)
+        assert "This conversation is no longer here." in town.text
+        await town.press("j", "k")
+        town.inbox._look_beside()
+        await town.press("enter")
+        assert town.app.screen is town.inbox
+        await looks_for(town, "have you tried the new ink")
+        await town.until(lambda: town.app.screen is town.inbox)
+        assert "This conversation is no longer here." in town.text
+
+
+async def test_one_goes_on_while_a_server_deletes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with visit_town() as town:
+        conversation = await greet(town, "Ana Prado", "Not yet.")
+        await goes_out(town)
+        slow = SlowServer(town.app.session.delete)
+        monkeypatch.setattr(town.app.session, "delete", slow)
+        await town.press("u", "y")
+        assert "Deleting." in town.text
+        await town.press("L")
+        assert isinstance(town.app.screen, LeftScreen)
+        slow.answers.set()
+        await town.until(lambda: "Deleted. The conversation is open again" in town.text)
+        await town.press("escape")
+        assert town.inbox.listing.row(conversation) is not None
+
+
+@pytest.mark.parametrize(("way", "deed"), [(Way.LIMIT_ANSWERS, "limit_answers"), (Way.DETACH_QUOTE, "detach_quote")])
+async def test_what_a_server_was_asked_is_told_wherever_one_went_meanwhile(
+    way: Way, deed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def done(spot: Spot) -> Outcome:
+        return Outcome("So it is now.", False)
+
+    async with visit_town() as town:
+        session = town.app.session
+        slow = SlowServer(done)
+        monkeypatch.setattr(session, deed, slow)
+        monkeypatch.setattr(session, "ways_to_close", lambda spot: (way,))
+        await town.press("enter", "X", "enter")
+        assert "Asking the server." in town.text
+        await town.press("escape")
+        assert town.app.screen is town.inbox
+        slow.answers.set()
+        await town.until(lambda: "So it is now." in town.text)
+
+
+async def test_one_goes_on_while_a_server_takes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def undone() -> Outcome:
+        return Outcome("Taken back: everybody can answer there again.", False)
+
+    async with visit_town() as town:
+        session = town.app.session
+        slow = SlowServer(undone)
+        monkeypatch.setattr(session, "undo_asks_server", lambda: True)
+        monkeypatch.setattr(session, "undo", slow)
+        await town.press("u")
+        assert "Asking the server." in town.text
+        await town.press("L")
+        assert isinstance(town.app.screen, LeftScreen)
+        slow.answers.set()
+        await town.until(lambda: "everybody can answer there again." in town.text)
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+async def test_a_post_that_is_looked_for_takes_no_words_meant_for_another(
+    gives_up: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit_town() as town:
+        row = next(row for row in town.inbox.listing.rows if row.who == "Sam Okafor")
+
+        async def reach(address: str) -> Composer:
+            return town.app.session.composer(row.id, row.shown)
+
+        slow = SlowServer(reach)
+        monkeypatch.setattr(town.app.session, "reach", slow)
+        await looks_for(town, "https://town.example/1")
+        await town.until(lambda: isinstance(town.app.screen, Awaiting))
+        await town.press("h")
+        await town.write("dear")
+        assert town.inbox.writing() is None
+        if gives_up:
+            await town.press("escape")
+            assert town.app.screen is town.inbox
+            slow.answers.set()
+            await town.pilot.pause(0.05)
+            assert town.app.screen is town.inbox
+        else:
+            slow.answers.set()
+            await town.until(lambda: isinstance(town.app.screen, ConversationScreen))
+            await town.until(lambda: "To Sam Okafor." in town.text)
+            writing = town.app.screen.writing()  # type: ignore[attr-defined]
+            assert writing.words == ""
+
+
+async def test_hearing_everybody_again_brings_in_nothing_that_is_held_back() -> None:
+    async with visit_town() as town:
+        await chooses(town, "Only people I know, everywhere")
+        (ana, *_) = (row for row in town.inbox.listing.rows if row.who == "Ana Prado")
+        await town.comes_in(town.names_you(ana.id, "Zoe", 0.1))
+        held = town.inbox.listing.held()
+        assert held
+        await town.press("u")
+        assert town.inbox.listing.held() == held
+
+
+async def test_a_card_stays_as_it_is_read_whatever_comes_in() -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        conversation = town.inbox.subject_id or 0
+        card = await card_of(town, "Ana Prado")
+        before, selected = card.card.exchanges, card.selected
+        assert selected is not None
+        await town.comes_in(town.names_you(conversation, "Zoe", 0.1))
+        assert card.card.exchanges == before
+        await town.press("enter", "escape")
+        assert card.selected is not None
+        assert card.selected.conversation == selected.conversation
+
+
+async def test_the_pane_beside_stays_where_it_is_read() -> None:
+    long = says("zoe", Span("line\n" * 90))
+    async with visit_town(besides=[long]) as town:
+        await town.go_to("zoe")
+        beside = town.inbox.query_one("#beside")
+        await town.until(lambda: beside.scroll_offset.y > 0)
+        beside.scroll_to(y=3, animate=False, immediate=True)
+        at = NOW
+        answer = replace(says("zoe", Span("and more")), place=long.place, parent=long.ref, seen_at=at, claimed_at=at)
+        await town.comes_in(replace(answer, ref=MessageRef("else:zoe/2", "2", "1")))
+        await town.until(lambda: "and more" in str(beside.query_one("#page", Static).content))
+        await town.pilot.pause()
+        assert beside.scroll_offset.y == 3
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 30), (50, 10)])
+async def test_a_question_about_long_words_keeps_its_answers_in_view(size: tuple[int, int]) -> None:
+    async def decided(answer: str | None) -> None:
+        answers.append(answer)
+
+    answers: list[str | None] = []
+    async with visit_town(size) as town:
+        town.app.ask("These are many words. " * 200 + "The last.", [("y", "send it"), ("n", "not now")], decided)
+        await town.pilot.pause(0.05)
+        assert "send it" in town.text
+        assert "not now" in town.text
+        for _ in range(200):
+            await town.press("pagedown")
+            if "The last." in town.text:
+                break
+        assert "The last." in town.text
+        await town.press("y")
+        assert answers == ["y"]
