@@ -9,7 +9,7 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Span
-from introvert_tui.store import conversations, messages, outgoing
+from introvert_tui.store import conversations, messages, outgoing, quiet
 from introvert_tui.store.messages import MessageRecord
 from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import from_ms
@@ -118,4 +118,5 @@ def conversation_view(db: sqlite3.Connection, conversation: int) -> Conversation
         url=ordered[0].message.url if ordered else None,
         kept=record.kept,
         note=record.note,
+        away=record.state == State.LEFT or quiet.is_wanted(db, record.id),
     )

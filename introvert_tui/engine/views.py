@@ -41,7 +41,7 @@ class ConversationView(NamedTuple):
     """A whole conversation as far as it is known here.
 
     `to` is the message that a hello would answer (None: nobody to answer), `closed` that answers are closed there,
-    `shown` the newest message in this view.
+    `shown` the newest message in this view, `away` that you left it, or that its thread is kept quiet all the same.
     """
 
     id: int
@@ -56,6 +56,7 @@ class ConversationView(NamedTuple):
     url: str | None
     kept: str | None = None
     note: str | None = None
+    away: bool = False
 
 
 class Named(NamedTuple):

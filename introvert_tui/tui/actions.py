@@ -60,8 +60,8 @@ class Action(NamedTuple):
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("bring_back", "b", "bring it back", "Let it wait again now, and not only at its time", Where.LATER,
-           "bring back", Where.LATER),
+    Action("bring_back", "b", "bring it back", "Let it wait again now, and not only at its time",
+           Where.LATER | Where.CONVERSATION, "bring back", Where.LATER | Where.CONVERSATION),
     Action("hello", "h", "say hi and leave", "A short hello goes out, and you leave", _TALK | Where.PERSON, "hi",
            _TALK | Where.PERSON),
     Action("nod", "n", "nod", "Like their message: seen, thanks, and done", _TALK, "nod", _TALK),
@@ -154,6 +154,9 @@ BY_ID: Mapping[str, Action] = {
 }
 """Each id once; of two actions under it the one that is done by letters."""
 
+ABOUT_ONE = frozenset({"hello", "nod", "reply", "done", "later", "leave", "who", "browser", "copy"})
+"""Actions that need a conversation at the cursor to be done to, in a list of conversations."""
+
 _SHOWN_KEYS = {
     "question_mark": "?",
     "slash": "/",
@@ -179,6 +182,12 @@ def keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
 def shown(key: str) -> str:
     """A key as it is written on the screen."""
     return _SHOWN_KEYS.get(key, key)
+
+
+def of_one_key(where: Where, id: str, keymap: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids that a key may mean in a place which means this one: no two of them can ever be done at once."""
+    keys = {key for action in here(where) if action.id == id for key in keys_of(action, keymap)}
+    return tuple(action.id for action in here(where) if action.id == id or keys.intersection(keys_of(action, keymap)))
 
 
 def action_in(where: Where, id: str) -> Action | None:

@@ -190,8 +190,9 @@ class Deeds:
 
         place = self._place
         choices, by_key, of_menus = [], dict[str, str](), {"enter", "esc"}
+        left_out = {"menu", *place.idle()}
         for action in here(place.WHERE):
-            if action.listed and action.id != "menu":
+            if action.listed and action.id not in left_out:
                 keys = keys_of(action, place.app.keymap_of_user)
                 key = ", ".join(keys[:1])
                 words = Content.assemble((f"{key:>9}  ", STRONG), f"{action.word:<22}")

@@ -68,11 +68,14 @@ class FromConversation:
         if not await self._place.thread.unfold():
             await self._place.thread.slide(-1)
 
+    def links(self) -> tuple[str, ...]:
+        """The links that can be read in the message at the cursor."""
+        message = self._place.thread.here
+        return () if message is None or self._place.is_folded(message) else links(message)
+
     def _link(self, number: int) -> Deed:
         async def deed() -> None:
-            place = self._place
-            message = place.thread.here
-            found = () if message is None or place.is_folded(message) else links(message)
+            found, place = self.links(), self._place
             if number > len(found):
                 raise Cannot("The message at the cursor has no link with that number.")
             url = found[number - 1]

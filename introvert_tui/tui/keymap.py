@@ -240,8 +240,9 @@ def _id(bound: str) -> str:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether there is a place in which both can be done."""
-    return bool(_parts()[one].where & _parts()[other].where)
+    """Whether there is a place in which both can be done; what has a key in common by us can never be done at once."""
+    first, second = _parts()[one], _parts()[other]
+    return bool(first.where & second.where) and (one == other or not set(first.ours) & set(second.ours))
 
 
 def _take(wanted: dict[str, list[str]], bound: str, key: str) -> None:

@@ -45,7 +45,8 @@ class Actions(_FromPlace):
     """What can be done in this place, from the registry."""
 
     def _told(self) -> list[Action]:
-        return [action for action in here(self.place.WHERE) if action.id != "palette"]
+        left_out = {"palette", *self.place.idle()}
+        return [action for action in here(self.place.WHERE) if action.id not in left_out]
 
     def _line(self, word: Content, action: Action) -> Content:
         keys = ", ".join(keys_of(action, self.place.app.keymap_of_user))

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from introvert_tui.errors import IntrovertError
 
-from .actions import TEXT, Action, Where, action_in, here
+from .actions import TEXT, Action, Where, action_in, here, of_one_key
 from .app import IntrovertApp
 from .widgets.lines import Hints, QuietLine
 
@@ -112,14 +112,16 @@ class Place(Screen[None], inherit_bindings=False):
     def foot(self) -> Iterable[Widget]:
         """The quiet line and the hints."""
         yield QuietLine(id="quiet")
-        yield Hints(self._hinted(), self.app.keymap_of_user, id="hints")
+        yield Hints(_hinted(self.WHERE), self.app.keymap_of_user, id="hints")
 
-    def hint(self, only: Collection[str] = ()) -> None:
-        """Tell these keys and no others, by action id, where the usual ones would do nothing; none: the usual ones."""
-        self.query_one(Hints).tell([action for action in here(self.WHERE) if action.id in only] or self._hinted())
+    def hint(self, only: Collection[str] = (), but: Collection[str] = ()) -> None:
+        """Tell these keys and no others, by action id; none: the usual ones, `but` those that would do nothing."""
+        usual = [action for action in _hinted(self.WHERE) if action.id not in but]
+        self.query_one(Hints).tell([action for action in here(self.WHERE) if action.id in only] or usual)
 
-    def _hinted(self) -> list[Action]:
-        return [action for action in here(self.WHERE) if self.WHERE in action.hint]
+    def idle(self) -> Collection[str]:
+        """Actions that would do nothing now, by id; no menu lists them."""
+        return ()
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
@@ -162,6 +164,10 @@ class Place(Screen[None], inherit_bindings=False):
 
         Of two in one burst, as by a double click, the second finds that the first led to another place.
         """
+        idle = self.idle()
+        if id in idle:
+            those = of_one_key(self.WHERE, id, self.app.keymap_of_user)
+            id = next((one for one in those if one not in idle), those[-1])
         deed = self.deeds.get(id)
         if deed is None or not self.is_active or action_in(self.WHERE, id) is None or self.writing() is not None:
             return
@@ -177,3 +183,7 @@ class Place(Screen[None], inherit_bindings=False):
         except IntrovertError as problem:
             self.app.say(str(problem))
             self._refusal = self.app.said
+
+
+def _hinted(where: Where) -> list[Action]:
+    return [action for action in here(where) if where in action.hint]

@@ -5,6 +5,7 @@ The rules, all of them read off the registry, so that an action without a way fa
 - the palette offers every action by what the key list says of it, wherever the palette can be opened, itself aside;
 - the mouse reaches every action by a click on its hint or on what is shown of it, or else through the menu, which is a
   hint in every place.
+What is idle, since there is nothing now that it could be done to, is in no menu: it is tried where it is not.
 Moving is no exception: who can use only one of the three ways has to be able to move as well. Where letters are words
 there is neither a menu nor the palette: the mouse reaches whatever a place tells of there, and its wheel scrolls.
 """
@@ -21,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from introvert_tui.model import Span, SpanKind
-from introvert_tui.tui.actions import BY_ID, TEXT, Action, Where, here
+from introvert_tui.tui.actions import ABOUT_ONE, BY_ID, TEXT, Action, Where, here
 from introvert_tui.tui.place import Deed, Place
 from introvert_tui.tui.screens.signing_in import SigningInScreen
 from introvert_tui.tui.widgets.form import Form
@@ -93,15 +94,20 @@ async def in_place(where: Where, size: tuple[int, int]) -> AsyncIterator[tuple[V
         yield town, place, Noted(place)
 
 
+def possible(place: Place) -> list[Action]:
+    """What can be done in a place as it is now."""
+    return [action for action in here(place.WHERE) if action.id not in place.idle()]
+
+
 async def by_key(town: Visit, place: Place, noted: Noted) -> AsyncIterator[tuple[Action, list[str]]]:
-    for action in here(place.WHERE):
+    for action in possible(place):
         for key in action.keys.split(","):
             await town.press(key)
             yield action, noted.take()
 
 
 async def by_palette(town: Visit, place: Place, noted: Noted) -> AsyncIterator[tuple[Action, list[str]]]:
-    for action in here(place.WHERE):
+    for action in possible(place):
         if action.id != "palette":
             await town.press("ctrl+p")
             await take_from_palette(town, action.help)
@@ -124,7 +130,7 @@ async def take_from_palette(town: Visit, name: str) -> None:
 
 
 async def by_mouse(town: Visit, place: Place, noted: Noted) -> AsyncIterator[tuple[Action, list[str]]]:
-    for action in here(place.WHERE):
+    for action in possible(place):
         spot = next(spots(place, action), None)
         if spot is not None:
             await town.pilot.click(*spot)
@@ -185,6 +191,25 @@ async def test_every_action_can_be_done(where: Where, way: str) -> None:
                 await town.press("escape")
             assert town.app.screen is place
         assert wrong == []
+
+
+IDLE = {
+    Where.CONVERSATION: {"bring_back", "rejoin"},
+    Where.PERSON: {"part"},
+    Where.LATER: set(ABOUT_ONE) | {"bring_back", "open"},
+    Where.LEFT: set(ABOUT_ONE) | {"rejoin", "open"},
+    Where.SENT: set(ABOUT_ONE) | {"send", "drop", "delete", "open"},
+}
+"""What can't be done where `in_place` leads."""
+
+
+@pytest.mark.parametrize("where", PLACES, ids=lambda where: where.name)
+async def test_a_menu_lists_what_can_be_done_here_and_nothing_else(where: Where) -> None:
+    async with in_place(where, (120, 40)) as (town, _place, _noted):
+        await town.press("space")
+        listed = {option.id for option in town.app.screen.query_one(OptionList).options}
+        can = {action.id for action in here(where) if action.listed}
+        assert can - listed == {*(can & IDLE.get(where, set())), "menu"}
 
 
 WAYS_TO_TEXT = {

@@ -12,6 +12,7 @@ from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.engine.inbox import State
 from introvert_tui.errors import Offline, Refused
 from introvert_tui.model import Prepared, Receipt, Span
+from introvert_tui.settings import Settings
 from introvert_tui.store import outbox
 from introvert_tui.tui.actions import Where, here
 from introvert_tui.tui.screens.asking import Ask, Menu
@@ -19,6 +20,7 @@ from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.screens.later import LaterScreen
 from introvert_tui.tui.screens.others import AsideList, LeftScreen, OlderScreen
 from introvert_tui.tui.screens.sent import SentScreen
+from introvert_tui.tui.widgets.lines import Hints
 from introvert_tui.tui.widgets.row_list import RowList
 
 from .driving import Visit, says, visit_town
@@ -52,6 +54,14 @@ async def goes_out(town: Visit) -> None:
     """What is held goes out now."""
     await town.app.session.let_go()
     await town.until(lambda: all(one.out for one in town.app.session.sent()))
+
+
+def told(town: Visit) -> set[str]:
+    """The actions whose keys stand at the foot of the screen."""
+    hints, place = screen(town).query_one(Hints), screen(town)
+    spots = ((x, hints.region.y) for x in hints.region.column_range)
+    clicks = [place.get_style_at(x, y).meta.get("@click", "") for x, y in spots]
+    return {click.removeprefix("screen.do('").removesuffix("')") for click in clicks}
 
 
 def state(town: Visit, conversation: int) -> State:
@@ -165,6 +175,34 @@ class TestLater:
             assert isinstance(town.app.screen, LaterScreen)
             assert "Nothing here" in town.text
             assert state(town, conversation) is State.OPEN
+
+    async def test_its_key_brings_it_back_from_within_it_too(self) -> None:
+        async with visit_town() as town:
+            conversation = await put_off(town, "Ana Prado", "tomorrow")
+            await town.press("Z", "enter")
+            assert "b bring back" in town.text
+            await town.press("space")
+            assert "bring it back" in town.text
+            assert "rejoin" not in town.text
+            await town.press("b")
+            assert state(town, conversation) is State.WAITING
+            assert "It waits again" in town.text
+            assert isinstance(town.app.screen, ConversationScreen)
+            assert "b bring back" not in town.text
+            await town.press("b")
+            assert "You did not leave this." in town.text
+            await town.press("escape")
+            assert "Nothing here: you put nothing off." in town.text
+
+    async def test_its_key_is_yours_within_it_too(self) -> None:
+        keys = {"bring_back": "f5", "rejoin": "b"}
+        async with visit_town(settings=Settings(keys=keys)) as town:
+            assert town.app.said == ""
+            conversation = await put_off(town, "Ana Prado", "tomorrow")
+            await town.press("Z", "enter", "b")
+            assert state(town, conversation) is State.LATER
+            await town.press("f5")
+            assert state(town, conversation) is State.WAITING
 
     async def test_the_mouse_finds_it_below_the_inbox_and_opens_what_is_in_it(self) -> None:
         async with visit_town() as town:
@@ -282,6 +320,26 @@ class TestSent:
             assert [told.index(one) for one in order] == sorted(told.index(one) for one in order)
             assert "Out since 19:00." in told
             assert "outbox" not in told.casefold()
+
+    async def test_the_hints_tell_what_can_be_done_to_the_message_at_the_cursor(self) -> None:
+        async with visit_town() as town:
+            await greet(town, "Ines Moreau", "Page one, then.")
+            await goes_out(town)
+            await greet(town, "Sam Okafor", "Soon.")
+            await town.press("S", "d")
+            assert not {"send", "drop", "delete"} & told(town)
+            await town.press("escape")
+            await greet(town, "Ana Prado", "Not yet.")
+            await town.press("S")
+            assert {"send", "drop", "delete"} & told(town) == {"send", "drop"}
+            await town.press("space")
+            assert "don't send it" in town.text
+            assert "Delete what is out" not in town.text
+            await town.press("escape", "G")
+            assert {"send", "drop", "delete"} & told(town) == {"delete"}
+            await town.press("g")
+            await town.app.session.let_go()
+            await town.until(lambda: {"send", "drop", "delete"} & told(town) == {"delete"})
 
     async def test_what_is_typed_after_enter_is_no_part_of_it(self) -> None:
         async with visit_town() as town:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import ConversationView, MessageView, Outcome
 from introvert_tui.errors import Cannot
 from introvert_tui.tui.actions import Where, first_key
@@ -28,6 +29,7 @@ class ConversationScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.CONVERSATION)
 
     def __init__(self, id: int, at: int | None = None) -> None:
+        self._own = FromConversation(self)
         self._conversation, self._at = id, at
         self._view = self.app.session.conversation(id)
         self._unfolded: frozenset[int] = frozenset()
@@ -42,6 +44,7 @@ class ConversationScreen(Place):
     def on_mount(self) -> None:
         self.app.say(_known_first(self.app, self._view))
         self.said_first = self.app.said
+        self.hint(but=self.idle())
         self.run_worker(self._read_whole(), exit_on_error=False)
 
     async def _read_whole(self) -> None:
@@ -85,6 +88,7 @@ class ConversationScreen(Place):
             return
         await self.thread.take_in(self._view)
         self.query_one(TitleLine).say(heading(self._view), "")
+        self.hint(but=self.idle())
         if (writing := self.writing()) is not None:
             writing.refresh_audience()
 
@@ -117,6 +121,14 @@ class ConversationScreen(Place):
         url = (here.url if here else None) or self._view.url
         return Subject(self._conversation, self._view.shown, url, here.id if here else None)
 
+    def idle(self) -> Collection[str]:
+        can = {
+            "bring_back": self._view.state is State.LATER,
+            "rejoin": self._view.away,
+            "link_1": bool(self._own.links()),
+        }
+        return [id for id, possible in can.items() if not possible]
+
     def take_keyboard(self) -> None:
         """Nothing here needs to be focused: keys go to the screen."""
         self.set_focus(None)
@@ -128,7 +140,7 @@ class ConversationScreen(Place):
     # -- what only a conversation does
 
     def moves(self) -> Mapping[str, Deed]:
-        return FromConversation(self).by_id()
+        return self._own.by_id()
 
     async def action_reveal(self, message: int) -> None:
         """What its key does to a warning, with the mouse."""

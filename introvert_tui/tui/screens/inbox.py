@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import OptionList, Static
 
 from introvert_tui.errors import Cannot
-from introvert_tui.tui.actions import Where
+from introvert_tui.tui.actions import ABOUT_ONE, Where
 from introvert_tui.tui.drawing import WINDOW, Drawing
 from introvert_tui.tui.from_inbox import FromInbox
 from introvert_tui.tui.listing import Listing, cursor_moves
@@ -191,6 +191,10 @@ class InboxScreen(Place):
         view = self.app.session.conversation(row.id)
         seen = self._beside.all_new_of(row.id) if self._beside else None
         return Subject(row.id, seen.shown if seen else row.shown, (view.to.url if view.to else None) or view.url)
+
+    def idle(self) -> Collection[str]:
+        asked = () if self.listing.inbox.requests else ("requests",)
+        return (*asked, *(ABOUT_ONE if self.subject_id is None else ()))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if self._rest is not None:

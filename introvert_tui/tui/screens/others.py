@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow
 from introvert_tui.engine.views import Outcome
-from introvert_tui.tui.actions import Where
+from introvert_tui.tui.actions import ABOUT_ONE, Where
 from introvert_tui.tui.listing import cursor_moves
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
 from introvert_tui.tui.rows import places
@@ -89,6 +89,9 @@ class AsideList(Place):
 
     def changed(self, conversations: frozenset[int]) -> None:
         """Nothing: a list that one looks something up in stays as it is."""
+
+    def idle(self) -> Collection[str]:
+        return {*ABOUT_ONE, "open", "bring_back", "rejoin"} if self.rows.selected_id is None else ()
 
     def take_keyboard(self) -> None:
         self.set_focus(self.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -122,6 +122,9 @@ class PersonScreen(Place):
     def subject(self) -> Subject | None:
         one = self.selected
         return Subject(one.conversation, one.message) if one is not None else None
+
+    def idle(self) -> Collection[str]:
+        return ("part",) if len(self.card.profiles) == 1 else ()
 
     def take_keyboard(self) -> None:
         self.set_focus(self.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -73,6 +73,27 @@ class SentScreen(AsideList):
         known = {view.key: view for view in self.app.session.sent()}
         self._views = tuple(known.get(view.key, view) for view in self._views)
         self.draw()
+
+    def draw(self, select: str | None = None) -> None:
+        super().draw(select)
+        self._hint()
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._hint()
+
+    def _hint(self) -> None:
+        """Only what can be done to the message under the cursor."""
+        if self._views:
+            self.hint(but=self.idle())
+
+    def idle(self) -> Collection[str]:
+        view = self.selected
+        can = {
+            "send": view is not None and view.moves,
+            "drop": view is not None and view.moves and not view.lost,
+            "delete": view is not None and view.delete is not None,
+        }
+        return [*super().idle(), *(id for id, possible in can.items() if not possible)]
 
     def subject(self) -> Subject | None:
         view = self.selected
