@@ -11,7 +11,7 @@ from introvert_tui.cli.plain_letters import AT_LEFT, AT_OLDER, AT_PUT_OFF, IN_LI
 from introvert_tui.cli.plain_place import Deed, Place
 from introvert_tui.cli.plain_voice import one_of
 from introvert_tui.engine.closing import Spot, Way
-from introvert_tui.engine.put_off import Back
+from introvert_tui.engine.put_off import WORDS
 from introvert_tui.errors import Cannot
 
 if TYPE_CHECKING:
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _AT_A_TIME = 10
-_BACK = {
-    Back.NOW: "In a moment",
-    Back.TODAY_MORNING: "This morning",
-    Back.TODAY_AFTERNOON: "This afternoon",
-    Back.TODAY_EVENING: "This evening",
-    Back.TONIGHT: "Tonight",
-    Back.TOMORROW: "Tomorrow",
-    Back.NEXT_WEEK: "Next week",
-    Back.SOME_DAY: "When you feel like it",
-}
 
 
 class Listing(Place, Generic[T]):
@@ -132,7 +122,7 @@ class Lists:
             lambda one: self._row(one.row),
             lambda one: self._read(one.row, AT_PUT_OFF),
             "Nothing here: you put nothing off.",
-            lambda one: _BACK[one.back],
+            lambda one: WORDS[one.back],
         ).stay()
 
     async def _left(self) -> None:

@@ -33,6 +33,19 @@ class Back(IntEnum):
     SOME_DAY = 7
 
 
+WORDS = {
+    Back.NOW: "In a moment",
+    Back.TODAY_MORNING: "This morning",
+    Back.TODAY_AFTERNOON: "This afternoon",
+    Back.TODAY_EVENING: "This evening",
+    Back.TONIGHT: "Tonight",
+    Back.TOMORROW: "Tomorrow",
+    Back.NEXT_WEEK: "Next week",
+    Back.SOME_DAY: "When you feel like it",
+}
+"""How that is said above a list of what comes back then."""
+
+
 class PutOff(NamedTuple):
     """A conversation that was put off, and when it comes back."""
 

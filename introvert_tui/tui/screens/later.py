@@ -9,21 +9,10 @@ from textual.binding import BindingType
 from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow
-from introvert_tui.engine.put_off import Back
+from introvert_tui.engine.put_off import WORDS, Back
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.place import bindings
 from introvert_tui.tui.screens.others import ConversationList
-
-HEADINGS = {
-    Back.NOW: "In a moment",
-    Back.TODAY_MORNING: "This morning",
-    Back.TODAY_AFTERNOON: "This afternoon",
-    Back.TODAY_EVENING: "This evening",
-    Back.TONIGHT: "Tonight",
-    Back.TOMORROW: "Tomorrow",
-    Back.NEXT_WEEK: "Next week",
-    Back.SOME_DAY: "When you feel like it",
-}
 
 
 class LaterScreen(ConversationList):
@@ -48,4 +37,4 @@ class LaterScreen(ConversationList):
 
     def above(self, row: InboxRow) -> Iterator[Option]:
         if (back := self._firsts.get(row.id)) is not None:
-            yield self.rows.line(HEADINGS[back])
+            yield self.rows.line(WORDS[back])
