@@ -220,6 +220,7 @@ async def test_your_keys_count_where_you_write_and_are_told_there() -> None:
         writing = town.text[town.text.index("While you write") :]
         for key, does in (("ctrl+g", "Send the hello"), ("enter", "Send the reply"), ("f2", "Back, with your words")):
             assert f" {key}  {does}" in writing
+        assert re.search(r" no key  Write the reply in your editor", writing)
 
 
 @pytest.mark.parametrize("way", ["n", "slash"])
@@ -229,7 +230,7 @@ async def test_your_way_back_counts_in_a_note_and_a_search(way: str) -> None:
         await town.press(*(["i", "n"] if way == "n" else ["slash"]))
         before = len(town.app.screen_stack)
         await town.write("big")
-        assert ("only you see it · f2 goes back" if way == "n" else "f2 back") in town.text
+        assert ("only you see it · f2 back, words kept" if way == "n" else "f2 back") in town.text
         await town.press("escape")
         assert len(town.app.screen_stack) == before
         town.press_at_once(*"ger", "f2")

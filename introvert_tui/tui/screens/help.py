@@ -50,7 +50,9 @@ class KeyList(Visual):
 
     def _lines(self, width: int) -> Iterator[Content]:
         most = _MOST_KEYS if width >= _ROOM_FOR_ALL_KEYS else 1
-        listed = [(action, ", ".join(keys_of(action, self._keymap)[:most])) for action in ACTIONS if action.listed]
+        listed = [
+            (action, ", ".join(keys_of(action, self._keymap)[:most]) or "no key") for action in ACTIONS if action.listed
+        ]
         wide = max(cells(keys) for _, keys in listed)
         yield Content.styled("Keys", STRONG)
         for title in dict.fromkeys((_EVERYWHERE, *(_title(action.where) for action, _ in listed))):
