@@ -121,7 +121,7 @@ class CardPlace(Place):
     async def _block(self) -> None:
         card = self._freshen()
         if card.blocked:
-            question = f"Block {card.name} no more? y blocks them no more: "
+            question = f"Unblock {card.name}? y unblocks them: "
         else:
             question = f"{sentences.block(card.name, [one.label for one in card.profiles])} y blocks them: "
         if await self.voice.ask(question) == "y":

@@ -11,7 +11,7 @@ from introvert_tui.engine import sentences
 from introvert_tui.errors import Cannot
 
 from .actions import first_key
-from .deeds import answer_where_it_is
+from .deeds import Deeds, answer_where_it_is
 
 if TYPE_CHECKING:
     from introvert_tui.engine.acquaintances import Card, Profile
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def ask_to_block(app: IntrovertApp, card: Card, done: Callable[[Distance], Awaitable[None]]) -> None:
-    """Ask whether to block somebody, or to block them no more; `done` is told what came of a yes."""
+    """Ask whether to block somebody, or to unblock them; `done` is told what came of a yes."""
     on = not card.blocked
     if on:
         sentence = sentences.block(card.name, [one.label for one in card.profiles])
         choices = [("y", "block them"), ("n", "don't")]
     else:
-        sentence, choices = f"Block {card.name} no more?", [("y", "block them no more"), ("n", "leave it so")]
+        sentence, choices = f"Unblock {card.name}?", [("y", "unblock them"), ("n", "leave it so")]
 
     async def decided(answer: str | None) -> None:
         if answer == "y":
@@ -46,6 +46,7 @@ class FromCard:
 
     def __init__(self, place: PersonScreen) -> None:
         self._place = place
+        self._note_before = self._said_of_note = ""
 
     def by_id(self) -> dict[str, Deed]:
         """The methods, by action id."""
@@ -53,6 +54,7 @@ class FromCard:
             "open": self.open,
             "hello": self.hello,
             "note": self.note,
+            "undo": self.undo,
             "mute": self.mute,
             "block": self.block,
             "join": self.join,
@@ -75,9 +77,29 @@ class FromCard:
     async def note(self) -> None:
         self._place.note.begin()
 
-    async def mute(self) -> None:
+    def noted(self, before: str) -> None:
+        """The note says something else than `before`: tell the way back to that."""
+        app = self._place.app
+        app.say(f"Your note is kept · {first_key('undo', app.keymap_of_user)} takes it back")
+        self._note_before, self._said_of_note = before, app.said
+
+    async def undo(self) -> None:
+        """Bring back the note as it was, for as long as that is told; else the last thing that was done anywhere."""
         place = self._place
-        await place.keep(await place.app.session.mute_person(place.person, not place.card.muted))
+        if not self._said_of_note or place.app.said != self._said_of_note:
+            await Deeds(place).undo()
+            return
+        await place.app.session.note(place.person, self._note_before)
+        place.read()
+        place.app.say("Taken back: your note is as it was.")
+
+    async def mute(self) -> None:
+        place, on = self._place, not self._place.card.muted
+        done = await place.app.session.mute_person(place.person, on)
+        if on:
+            key = first_key("mute", place.app.keymap_of_user)
+            done = done._replace(sentence=f"{done.sentence.rstrip('.')} · {key} lets them be heard again")
+        await place.keep(done)
 
     async def block(self) -> None:
         ask_to_block(self._place.app, self._place.card, self._place.keep)

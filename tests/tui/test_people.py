@@ -30,6 +30,11 @@ async def open_card(town: Visit, who: str) -> PersonScreen:
     return card
 
 
+def words(town: Visit) -> str:
+    """What is on the screen, as one line."""
+    return " ".join(town.text.split())
+
+
 def stored_notes(town: Visit) -> list[str]:
     """Your notes as another program sees them on the disk, now."""
     with closing(sqlite3.connect(town.app.session.visit.store.path)) as db:
@@ -124,12 +129,45 @@ async def test_muting_takes_the_row_away_and_hearing_them_again_brings_it_back()
         card = await open_card(town, "Ana Prado")
         waited = [row.id for row in town.inbox.listing.rows if row.writers == ("Ana Prado",)]
         await town.press("M")
-        assert "Ana Prado is muted" in town.text
+        assert "Ana Prado is muted: nothing they say waits any more · M lets them be heard again" in words(town)
         assert not [id for id in waited if town.inbox.listing.row(id)]
         await town.press("M")
         assert "You hear Ana Prado again." in town.text
         assert all(town.inbox.listing.row(id) for id in waited)
         assert not card.card.muted
+
+
+async def test_what_was_written_in_a_note_is_taken_back_while_that_is_told() -> None:
+    async with visit_town() as town:
+        await town.go_to("Sam Okafor")
+        await town.press("e")
+        await open_card(town, "Ana Prado")
+        await town.press("n")
+        await town.write("three inks")
+        assert "Your note; only you see it · esc back, words kept" in town.text
+        await town.press("escape")
+        assert "Your note is kept · u takes it back" in town.text
+        await town.press("n")
+        await town.write(" and a piano")
+        await town.press("escape", "u")
+        assert "Taken back: your note is as it was." in town.text
+        await town.until(lambda: stored_notes(town) == ["three inks"])
+        assert "and a piano" not in town.text
+        await town.press("u")
+        assert "Taken back" in town.text
+        assert "Sam Okafor" in [row.who for row in town.app.session.inbox().rows]
+        await town.press("n", "escape")
+        assert "Your note is kept" not in town.text
+        assert stored_notes(town) == ["three inks"]
+
+
+async def test_who_is_blocked_is_unblocked_by_that_word() -> None:
+    async with visit_town() as town:
+        await open_card(town, "Ana Prado")
+        await town.press("B", "y")
+        await town.press("B")
+        assert "Unblock Ana Prado?" in town.text
+        assert "y  unblock them" in town.text
 
 
 async def test_a_block_is_asked_about_once_and_tells_the_file() -> None:

@@ -46,6 +46,7 @@ class PersonScreen(Place):
     """
 
     def __init__(self, person: int) -> None:
+        self._from_card = FromCard(self)
         super().__init__()
         self.person = person
         self.card = self.app.session.person(person)
@@ -54,7 +55,8 @@ class PersonScreen(Place):
         yield TitleLine(self.card.name)
         yield Static(about(self.card), id="about")
         yield Exchanges()
-        yield Note(self.card.notes, first_key("note", self.app.keymap_of_user), self._keep_note, self.take_keyboard)
+        key = first_key("note", self.app.keymap_of_user)
+        yield Note(self.card.notes, key, self._keep_note, self._from_card.noted, self.take_keyboard)
         yield from self.foot()
 
     def on_mount(self) -> None:
@@ -139,7 +141,7 @@ class PersonScreen(Place):
         self.call_next(self.action_do, "open")
 
     def moves(self) -> Mapping[str, Deed]:
-        return {**cursor_moves(lambda: self.rows), **FromCard(self).by_id(), "back": self.back}
+        return {**cursor_moves(lambda: self.rows), **self._from_card.by_id(), "back": self.back}
 
     async def back(self) -> None:
         self.dismiss()

@@ -36,13 +36,16 @@ class NoteText(TextArea):
 
 
 class Note(Vertical):
-    """A line that says what this is, and the words below it; an empty note takes no room. `save` takes new words."""
+    """A line that says what this is, and the words below it; an empty note takes no room.
+
+    `save` takes new words, `written` what they were before, once somebody has written there and is done.
+    """
 
     DEFAULT_CSS = """
     Note {
         height: auto; margin: 0 2;
         & Static {
-            height: 1;
+            height: auto;
             link-style: none; link-color: $foreground; link-background: transparent;
             link-style-hover: underline; link-color-hover: $foreground; link-background-hover: transparent;
         }
@@ -55,9 +58,17 @@ class Note(Vertical):
 
     app = getters.app(IntrovertApp)
 
-    def __init__(self, words: str, key: str, save: Callable[[str], None], leave: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        words: str,
+        key: str,
+        save: Callable[[str], None],
+        written: Callable[[str], None],
+        leave: Callable[[], None],
+    ) -> None:
         super().__init__()
-        self._words, self._key, self._save, self._leave = words, key, save, leave
+        self._words, self._key, self._before = words, key, words
+        self._save, self._written, self._leave = save, written, leave
 
     def compose(self) -> ComposeResult:
         yield Static()
@@ -73,6 +84,7 @@ class Note(Vertical):
 
     def begin(self) -> None:
         """Take the keyboard, at the end of what is there."""
+        self._before = self.field.text
         self.field.display = True
         self.screen.set_focus(self.field)
         self.field.move_cursor(self.field.document.end)
@@ -88,7 +100,8 @@ class Note(Vertical):
         writing, words = self.field.has_focus, self.field.text
         self.field.display = writing or bool(words)
         if writing:
-            title = f"Your note; only you see it · {first_key('back', self.app.keymap_of_user, Where.NOTE)} goes back"
+            key = first_key("back", self.app.keymap_of_user, Where.NOTE)
+            title = f"Your note; only you see it · {key} back, words kept"
         else:
             title = f"Your note · {self._key} changes it" if words else f"No note yet · {self._key} writes one"
         does = Style.from_meta({"@click": "screen.leave_note" if writing else "screen.do('note')"})
@@ -101,6 +114,8 @@ class Note(Vertical):
     def on_descendant_blur(self) -> None:
         self.screen.remove_class("-writing")
         self._draw()
+        if self.app.app_focus and self.field.text != self._before:
+            self._written(self._before)
 
     @on(TextArea.Changed)
     def typed(self, event: TextArea.Changed) -> None:
