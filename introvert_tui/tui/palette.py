@@ -1,4 +1,4 @@
-"""The command palette: what can be done here, people, conversations, and the address of any post.
+"""The command palette: what can be done here, people, conversations, colours, and the address of any post.
 
 Textual's own, with our providers. What others wrote goes in as `Content`; a hit's `help`, which is read as markup,
 stays empty.
@@ -6,16 +6,18 @@ stays empty.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.fuzzy import Matcher
 
 from introvert_tui.engine.inbox import InboxRow
 
+from . import themes
 from .actions import Action, here, keys_of
 from .app import IntrovertApp
 from .fitting import shorten
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = ("https://", "http://", "at://")
 _SURE = 1.0
+_BEGINS = 1_000_000.0
+"""More than Textual gives to anything by how well it matches."""
 _MOST_WORDS = 60
 
 
@@ -39,6 +43,13 @@ class _FromPlace(Provider):
         place = self.screen
         assert isinstance(place, Place)
         return place
+
+
+def _score(matcher: Matcher, *begins: str, besides: str = "") -> float:
+    """How well something is met; what one of its names begins with counts more than what it merely contains."""
+    score = max(map(matcher.match, (*begins, besides)))
+    query = matcher.query.casefold()
+    return score + _BEGINS if any(name.casefold().startswith(query) for name in begins) else score
 
 
 class Actions(_FromPlace):
@@ -62,7 +73,7 @@ class Actions(_FromPlace):
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for action in self._told():
-            if (score := max(matcher.match(action.help), matcher.match(action.word))) > 0:
+            if (score := _score(matcher, action.word, besides=action.help)) > 0:
                 line = self._line(matcher.highlight(action.word), action)
                 yield Hit(score, line, partial(self.place.action_do, action.id), action.help)
 
@@ -75,7 +86,7 @@ class Conversations(_FromPlace):
         put_off = (one.row for one in session.put_off())
         for row in (*session.inbox().rows, *session.older(), *put_off, *session.left()):
             who, words = " ".join(people(row)), _words(row)
-            if (score := max(matcher.match(who), matcher.match(words))) > 0:
+            if (score := _score(matcher, who, *people(row), besides=words)) > 0:
                 shown = Content.assemble(matcher.highlight(who), (f": {words}", QUIET))
                 yield Hit(score, shown, partial(self._open, row), who)
 
@@ -93,7 +104,7 @@ class People(_FromPlace):
         matcher = self.matcher(query)
         for one in self.place.app.session.people():
             handles = ", ".join(f"@{handle}" for handle in one.handles)
-            if (score := max(matcher.match(one.name), matcher.match(handles))) > 0:
+            if (score := _score(matcher, one.name, handles)) > 0:
                 shown = Content.assemble(matcher.highlight(one_line(one.name)), (f" {handles}", QUIET))
                 yield Hit(score, shown, partial(self._open, one), one.name)
 
@@ -102,6 +113,31 @@ class People(_FromPlace):
 
         with self.place.app.saying_why_not():
             self.place.app.push_screen(PersonScreen(one.id))
+
+
+class Themes(_FromPlace):
+    """All colours there are, to be tried for a visit."""
+
+    def _told(self) -> Iterator[tuple[str, str]]:
+        if not self.place.app.no_color:
+            yield from ((f"theme {name}", name) for name in themes.names())
+
+    async def discover(self) -> Hits:
+        for word, name in self._told():
+            yield DiscoveryHit(self._line(Content(word)), partial(self._wear, name), word)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for word, name in self._told():
+            if (score := max(matcher.match(word), matcher.match(name))) > 0:
+                yield Hit(score, self._line(matcher.highlight(word)), partial(self._wear, name), word)
+
+    def _line(self, word: Content) -> Content:
+        return Content.assemble(word, ("   Other colours, for this visit", QUIET))
+
+    async def _wear(self, name: str) -> None:
+        themes.wear(self.place.app, name)
+        self.place.app.say(f'The colours are {name} for this visit. In config.toml, theme = "{name}" keeps them.')
 
 
 class AnyPost(_FromPlace):
@@ -144,7 +180,7 @@ class Palette(CommandPalette):
     }
     """
     app = getters.app(IntrovertApp)
-    PROVIDERS: ClassVar[tuple[type[Provider], ...]] = (AnyPost, Actions, People, Conversations)
+    PROVIDERS: ClassVar[tuple[type[Provider], ...]] = (AnyPost, Actions, People, Conversations, Themes)
 
     def __init__(self) -> None:
         super().__init__(

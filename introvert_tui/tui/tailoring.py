@@ -28,9 +28,7 @@ def tailor(app: IntrovertApp) -> list[str]:
     """Give the app its theme, keys and pictures, and return sentences about what of them cannot be followed."""
     settings = app.settings
     if themes.known(settings.theme) and not app.no_color:  # without colours a theme would only cost what is dim
-        if settings.theme in themes.OURS:
-            app.register_theme(themes.theme(settings.theme))
-        app.theme = settings.theme
+        themes.wear(app, settings.theme)
     keymap = resolve(settings.keys)
     app.keymap_of_user = keymap.keys
     app.set_keymap(keymap.for_textual())

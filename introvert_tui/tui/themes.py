@@ -6,22 +6,39 @@ it costs nothing: a theme of ours adds 10-15 ms before the first frame, so it is
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.theme import BUILTIN_THEMES, Theme
+
+if TYPE_CHECKING:
+    from .app import IntrovertApp
 
 DEFAULT = "ansi-dark"
 OURS = ("introvert-dark", "introvert-light")
 
 
+def names() -> tuple[str, ...]:
+    """Every theme there is: ours, and Textual's."""
+    return (*OURS, *BUILTIN_THEMES)
+
+
 def known(name: str) -> bool:
-    """Whether there is such a theme, Textual's or ours."""
-    return name in BUILTIN_THEMES or name in OURS
+    """Whether there is such a theme."""
+    return name in names()
+
+
+def wear(app: IntrovertApp, name: str) -> None:
+    """Put the colours of a theme on the app, one that is known."""
+    if name in OURS:
+        app.register_theme(theme(name))
+    app.theme = name
 
 
 def unknown(name: str) -> str:
     """Say that there is no such theme, and which one may be meant."""
     from introvert_tui.settings.near import did_you_mean
 
-    meant = did_you_mean(name, [*BUILTIN_THEMES, *OURS])
+    meant = did_you_mean(name, names())
     return f"There is no theme called {name}{meant or '.'} These are your terminal's own colours."
 
 

@@ -9,10 +9,12 @@ from introvert_tui.adapters.demo import DemoAdapter
 from introvert_tui.model import Page, Span
 from introvert_tui.settings import Settings
 from introvert_tui.tui.actions import Where, here
-from introvert_tui.tui.palette import Actions, Conversations
+from introvert_tui.tui.palette import Actions, Conversations, Themes
 from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.screens.person import PersonScreen
+from introvert_tui.tui.themes import names
 
+from .contrast import painted
 from .driving import Visit, says, visit_town
 
 
@@ -47,6 +49,45 @@ async def test_people_and_conversations_are_found() -> None:
     async with visit_town() as town:
         await looks_for(town, "have you tried the new ink")
         await town.until(lambda: isinstance(town.app.screen, ConversationScreen))
+
+
+@pytest.mark.parametrize("query", ["s", "S", "b", "an"])
+async def test_names_that_begin_so_come_before_what_merely_has_it(query: str) -> None:
+    async with visit_town() as town:
+        await town.press("ctrl+p")
+        await town.write(query)
+        palette = town.app.screen
+        await town.until(lambda: not any(one.is_running for one in town.app.workers if one.node is palette))
+        offered = [getattr(option, "hit").text for option in palette.query_one(CommandList).options]  # noqa: B009
+        begin = {one.name for one in town.app.session.people() if one.name.casefold().startswith(query.casefold())}
+        contain = [
+            offered.index(one.help)
+            for one in here(Where.INBOX)
+            if one.help in offered and not one.word.startswith(query.casefold())
+        ]
+        assert begin
+        assert contain
+        assert max(map(offered.index, begin)) < min(contain)
+
+
+async def test_any_colours_are_tried_for_a_visit_and_it_is_said_what_keeps_them() -> None:
+    async with visit_town() as town:
+        assert [hit.text async for hit in Themes(town.inbox).discover()] == [f"theme {name}" for name in names()]
+        for theme in ("nord", "introvert-light"):
+            async with visit_town(settings=Settings(theme=theme)) as other:
+                await looks_for(town, theme)
+                await town.until(lambda theme=theme: town.app.theme == theme)  # type: ignore[misc]
+                kept = f'The colours are {theme} for this visit. In config.toml, theme = "{theme}" keeps them.'
+                assert kept in town.text
+                town.app.say("")
+                await town.pilot.pause()
+                assert painted(town.app.export_screenshot()) == painted(other.app.export_screenshot())
+
+
+async def test_without_colours_none_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with visit_town() as town:
+        assert [hit async for hit in Themes(town.inbox).search("theme")] == []
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "introvert-light", "nord"])
