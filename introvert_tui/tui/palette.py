@@ -69,6 +69,8 @@ class Actions(_FromPlace):
             if action.listed:
                 line = self._line(Content(action.word), action)
                 yield DiscoveryHit(line, partial(self.place.action_do, action.id), action.help)
+        for theme in Themes(self.screen).every():  # of two providers either may come first
+            yield theme
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -122,7 +124,8 @@ class Themes(_FromPlace):
         if not self.place.app.no_color:
             yield from ((f"theme {name}", name) for name in themes.names())
 
-    async def discover(self) -> Hits:
+    def every(self) -> Iterator[DiscoveryHit]:
+        """What is offered before anything is typed."""
         for word, name in self._told():
             yield DiscoveryHit(self._line(Content(word)), partial(self._wear, name), word)
 
