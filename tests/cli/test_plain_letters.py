@@ -71,7 +71,8 @@ def needs_a_way(action: Action) -> bool:
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: str(place.name).lower())
 def test_every_action_of_a_place_has_a_letter_there_or_a_command(place: Where) -> None:
     ids = {action.id for action in here(place) if needs_a_way(action)} - WAYS_TO_LISTS
-    assert ids - done_by(PLACES[place]) == set()
+    put_off = done_by(AT_PUT_OFF) if place is Where.CONVERSATION else set()  # what was put off is read from its list
+    assert ids - done_by(PLACES[place]) - put_off == set()
     assert done_by(IN_INBOX) >= WAYS_TO_LISTS
 
 
