@@ -31,6 +31,10 @@ class Picturing:
 
     async def turn(self) -> None:
         """Show the pictures of the selected message, or else of the newest that has some; or hide them again."""
+        async with self._screen.thread.changing:
+            await self._turn()
+
+    async def _turn(self) -> None:
         app, thread = self._screen.app, self._screen.thread
         text = self._chosen()
         if text.below is not None:
@@ -52,9 +56,10 @@ class Picturing:
 
     async def hide(self, message: int) -> None:
         """Take the pictures of a message away, if they are shown."""
-        for text in self._texts():
-            if text.item.id == message:
-                await text.drop_below()
+        async with self._screen.thread.changing:
+            for text in self._texts():
+                if text.item.id == message:
+                    await text.drop_below()
 
     def _texts(self) -> list[MessageText]:
         return list(self._screen.thread.query(MessageText))

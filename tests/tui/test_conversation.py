@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +14,8 @@ from textual.widgets import Static
 from introvert_tui.model import Attachment, AttachmentKind, Message, MessageRef, Reason, Span, SpanKind
 from introvert_tui.tui.outside import Outside
 from introvert_tui.tui.screens.conversation import ConversationScreen
-from introvert_tui.tui.widgets.thread import WINDOW, MessageText, Thread
+from introvert_tui.tui.widgets.thread import MessageText, Thread
+from introvert_tui.tui.window import WINDOW
 
 from .driving import Visit, says, visit_town
 
@@ -300,6 +302,53 @@ async def test_the_cursor_stays_where_it_is_however_much_comes_in_around_it() ->
         await town.pilot.pause(0.1)
         assert at_cursor(screen) == "number 0"
         assert "number 0\n" in re.sub(r" +\n", "\n", town.text)
+
+
+def long_thread() -> list[Message]:
+    """More than a window holds."""
+    first = says("zoe", Span("number 0"))
+    return [first, *numbered(first, range(1, 80), Reason.MENTION)]
+
+
+@pytest.mark.parametrize("change", ["news", "end"])
+async def test_what_changes_a_thread_at_once_is_done_one_after_the_other(change: str) -> None:
+    async with visit_town(besides=long_thread()) as town:
+        screen = await opened(town, "zoe")
+        thread, view = screen.thread, town.app.session.conversation(screen.subject().id)
+        await thread.jump(-1)
+        if change == "news":
+            await asyncio.gather(thread.jump(0), thread.take_in(view))
+            end = "number 0"
+        else:
+            await asyncio.gather(thread.jump(0), thread.jump(-1))
+            end = "number 79"
+        await town.pilot.pause()
+        assert len(screen.query(MessageText)) == WINDOW
+        assert at_cursor(screen) == end
+        assert end in town.text
+
+
+async def test_keys_in_one_piece_while_news_comes_in() -> None:
+    async with visit_town(besides=long_thread()) as town:
+        screen = await opened(town, "zoe")
+        changed = frozenset({screen.subject().id})
+        for keys in (["G", "left_square_bracket", "k", "right_square_bracket"], ["g", "j", "right_square_bracket"]):
+            for key in keys * 3:
+                town.press_at_once(key)
+                screen.changed(changed)
+                await town.pilot.pause(0)
+        await town.pilot.pause(0.2)
+        assert len(screen.query(MessageText)) == WINDOW
+        assert [text.item.id for text in screen.query(MessageText)] == sorted(
+            text.item.id for text in screen.query(MessageText)
+        )
+        for key in ("G", "g"):
+            screen.changed(changed)
+            town.press_at_once(key, "escape")
+            await town.until(lambda: town.app.screen is town.inbox)
+            await town.press("enter")
+            screen = town.app.screen
+            assert isinstance(screen, ConversationScreen)
 
 
 HOSTILE = (

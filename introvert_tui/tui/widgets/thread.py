@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
@@ -18,15 +19,11 @@ from textual.widgets import Static
 from introvert_tui.engine.views import ConversationView, MessageView
 from introvert_tui.text import count
 from introvert_tui.tui.fitting import shorten
-from introvert_tui.tui.folding import Item, items, open_at_first, still_open
+from introvert_tui.tui.folding import Item
 from introvert_tui.tui.real_cursor import in_view
 from introvert_tui.tui.rows import QUIET
 from introvert_tui.tui.widgets.pictures import Pictures
-
-WINDOW = 50
-"""Messages on the screen at most: 200 take 204 ms to open, 30 take 45."""
-STEP = 25
-"""Messages that `earlier` and `newer` bring."""
+from introvert_tui.tui.window import Window
 
 Draw = Callable[[Item], Content]
 
@@ -77,7 +74,7 @@ class MessageText(Static):
 
     def stand_at(self, row: int) -> None:
         """Scroll to where it stands at that row again, if it is still there."""
-        if self.is_mounted:
+        if self.is_attached:
             thread = self.query_ancestor(VerticalScroll)
             thread.scroll_to(y=self.virtual_region.y - row, animate=False, immediate=True, force=True)
 
@@ -130,27 +127,23 @@ class Thread(VerticalScroll, can_focus=False):
         self, view: ConversationView, draw: Draw, earlier_key: str, newer_key: str, at: int | None = None
     ) -> None:
         super().__init__()
-        self._view, self._draw = view, draw
-        wanted = {message.id for message in view.messages if message.id == at}
-        self._open = open_at_first(view.messages) | wanted
-        self._items = items(view.messages, self._open)
+        self._window, self._draw = Window(view, at), draw
         self._keys = {"earlier": earlier_key, "newer": newer_key}
-        new = [message.id for message in view.messages if message.new]
-        self._here = next(iter([*wanted, *new]), view.messages[-1].id if view.messages else -1)
-        self._start = self._around_here()
         self._texts: dict[int, MessageText] = {}
         self._terminal = self.app.size
+        self.changing = asyncio.Lock()
+        """Held by whoever mounts or removes here; keys, news and clicks come each on their own, and none is quick."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="earlier", classes="more")
-        for item in self._window():
+        for item in self._window.shown:
             yield self._text(item)
         yield Static(id="newer", classes="more")
 
     def on_mount(self) -> None:
         self._show_more_lines()
         self._mark()
-        here = self._texts.get(self._here)
+        here = self._texts.get(self._window.here)
         self.call_after_refresh(self.select, top=here is not None and here.is_new)
 
     def on_resize(self) -> None:
@@ -158,20 +151,12 @@ class Thread(VerticalScroll, can_focus=False):
             self._terminal = self.app.size
             self.call_after_refresh(self.select)
 
-    def _around_here(self) -> int:
-        """Where a window begins that has the selected message in it, and some of what came before."""
-        place = next((index for index, item in enumerate(self._items) if item.id == self._here), len(self._items))
-        return max(0, min(place - STEP, len(self._items) - WINDOW))
-
-    def _window(self) -> tuple[Item, ...]:
-        return self._items[self._start : self._start + WINDOW]
-
     def _text(self, item: Item) -> MessageText:
         text = self._texts[item.id] = MessageText(item, self._draw(item))
         return text
 
     def _show_more_lines(self) -> None:
-        beyond = {"earlier": self._items[: self._start], "newer": self._items[self._start + WINDOW :]}
+        beyond = {"earlier": self._window.earlier, "newer": self._window.newer}
         many = {name: sum(len(item.messages) for item in some) for name, some in beyond.items()}
         for name, key in self._keys.items():
             line = self.query_one(f"#{name}", Static)
@@ -181,47 +166,24 @@ class Thread(VerticalScroll, can_focus=False):
 
     async def take_in(self, view: ConversationView) -> None:
         """Show what the conversation is by now, around what is being read."""
-        first = next(iter(self._window()), None)
-        was_at_end = self._start + WINDOW >= len(self._items)
-        known = {message.id for message in self._view.messages}
-        self._open = still_open(view.messages, self._open, known)
-        self._view, self._items = view, items(view.messages, self._open)
-        # A run goes by its first message, and what is earlier may join it.
-        place = {message.id: index for index, item in enumerate(self._items) for message in item.messages}
-        end = max(0, len(self._items) - WINDOW)
-        start = place.get(first.messages[-1].id, end) if first is not None else end
-        # Ancestors that fit are shown; they never push out what is being read, but are counted at the top instead.
-        self._start = min(start, end) if was_at_end and len(self._items) - start < WINDOW else start
-        if (here := place.get(self._here)) is not None:
-            self._here = self._items[here].id
-            if not self._start <= here < self._start + WINDOW:
-                self._start = self._around_here()
-        await self._sync()
+        async with self.changing:
+            self._window.take_in(view)
+            await self._sync()
 
     async def unfold(self) -> bool:
         """Open the run that is selected, or else the one nearest above; False if nothing is folded there."""
-        ids = [item.id for item in self._items]
-        above = self._items[: ids.index(self._here) + 1] if self._here in ids else self._items
-        run = next((item for item in reversed(above) if item.folded), None)
-        if run is None:
-            return False
-        self._open |= {message.id for message in run.messages}
-        still = self._here
-        if self._here == run.id:
-            self._here = run.messages[-1].id
-            still = next((item.id for item in self._items[ids.index(run.id) + 1 :]), still)
-        end = min(self._start + WINDOW, len(self._items)) + len(run.messages) - 1
-        self._items = items(self._view.messages, self._open)
-        self._start = max(0, end - WINDOW)
-        await self._sync(still)
-        return True
+        async with self.changing:
+            still = self._window.unfold()
+            if still is not None:
+                await self._sync(still)
+            return still is not None
 
     async def _sync(self, still: int | None = None) -> None:
         """Mount what the window needs and nothing else; one message, or else the selected, stays where it is."""
-        wanted = {item.id: item for item in self._window()}
-        if self._here not in wanted and wanted:
-            self._here = next(iter(wanted))
-        anchor = self._texts.get(self._here if still is None else still)
+        if not self.is_attached:  # the conversation was closed meanwhile
+            return
+        wanted = {item.id: item for item in self._window.shown}
+        anchor = self._texts.get(self._window.here if still is None else still)
         row = anchor.row if anchor else 0
         with self.app.batch_update():
             for id in [id for id in self._texts if id not in wanted]:
@@ -246,19 +208,19 @@ class Thread(VerticalScroll, can_focus=False):
     @property
     def here(self) -> MessageView | None:
         """The selected message; none where a folded run is."""
-        text = self._texts.get(self._here)
+        text = self._texts.get(self._window.here)
         return text.item.messages[0] if text and not text.item.folded else None
 
     @property
     def cursor_screen_offset(self) -> Offset:
         """Column and row at which the selected message begins, or the nearest in view."""
-        text = self._texts.get(self._here)
+        text = self._texts.get(self._window.here)
         return in_view((text or self).content_region.offset, self.scrollable_content_region)
 
     @property
     def is_at_fold(self) -> bool:
         """Whether a folded run is selected."""
-        text = self._texts.get(self._here)
+        text = self._texts.get(self._window.here)
         return text is not None and text.item.folded
 
     async def on_message_text_clicked(self, event: MessageText.Clicked) -> None:
@@ -271,17 +233,17 @@ class Thread(VerticalScroll, can_focus=False):
 
     def select(self, id: int | None = None, top: bool = False) -> None:
         """Another message of those that are drawn, or else the same, brought into view, or to its `top`."""
-        self._here = id if id in self._texts else self._here
+        self._window.select(id)
         self._mark()
-        if text := self._texts.get(self._here):
-            if text.item is self._window()[0]:  # what lies beyond it is told above it
+        if text := self._texts.get(self._window.here):
+            if text.item.id == self._window.shown[0].id:  # what lies beyond it is told above it
                 self.scroll_home(animate=False, immediate=True)
             tall = text.virtual_region.height > self.size.height
             self.scroll_to_widget(text, animate=False, top=top or tall, immediate=True)
 
     def _mark(self) -> None:
         for id, text in self._texts.items():
-            text.set_class(id == self._here, "-here")
+            text.set_class(id == self._window.here, "-here")
 
     def redraw(self) -> None:
         """All messages as they are told now; one that is told as before is not drawn again."""
@@ -291,7 +253,7 @@ class Thread(VerticalScroll, can_focus=False):
 
     def step(self, by: Literal[1, -1]) -> None:
         """The next message, or the rest of this one where it is taller than the screen."""
-        text = self._texts.get(self._here)
+        text = self._texts.get(self._window.here)
         if text is None:
             return
         top, region = self.scroll_offset.y, text.whole_region
@@ -299,8 +261,8 @@ class Thread(VerticalScroll, can_focus=False):
         if rest > 1:
             self.scroll_relative(y=by * min(rest, self.size.height - 2), animate=False)
             return
-        ids = [item.id for item in self._window()]
-        index = ids.index(self._here) + by
+        ids = [item.id for item in self._window.shown]
+        index = ids.index(self._window.here) + by
         if 0 <= index < len(ids):
             self.select(ids[index])
         elif by < 0:
@@ -310,16 +272,12 @@ class Thread(VerticalScroll, can_focus=False):
 
     async def jump(self, index: Literal[0, -1]) -> None:
         """The first or the last message of the conversation, as far as it is known."""
-        if not self._items:
-            return
-        self._here = self._items[index].id
-        start = 0 if index == 0 else max(0, len(self._items) - WINDOW)
-        if start == self._start:
-            self.select()
-        else:
-            self._start = start
-            await self._sync()
-            self.call_after_refresh(self.select)
+        async with self.changing:
+            if self._window.jump(index):
+                await self._sync()
+                self.call_after_refresh(self.select)
+            else:
+                self.select()
 
     def page(self, by: Literal[1, -1]) -> None:
         """A page, without another message being selected."""
@@ -327,7 +285,6 @@ class Thread(VerticalScroll, can_focus=False):
 
     async def slide(self, by: Literal[1, -1]) -> None:
         """Earlier or newer messages than the window holds."""
-        start = min(max(0, self._start + by * STEP), max(0, len(self._items) - WINDOW))
-        if start != self._start:
-            self._start = start
-            await self._sync()
+        async with self.changing:
+            if self._window.slide(by):
+                await self._sync()
