@@ -74,7 +74,7 @@ def _message_view(record: MessageRecord, before: MessageRecord | None, by_uri: d
 
 def _held_view(record: OutboxRecord) -> MessageView:
     return MessageView(
-        id=0,
+        id=-record.number,
         name="You",
         handle="",
         mine=True,

@@ -18,7 +18,7 @@ class MessageView(NamedTuple):
     """One message of an opened conversation, in reading order.
 
     `answers` names whom it answers where that is not simply the message before it. `new` marks what waits for you,
-    `held` your own words that have not gone out yet.
+    `held` your own words that have not gone out yet: their `id` is below 0, and theirs alone until they are out.
     """
 
     id: int

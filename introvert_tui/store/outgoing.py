@@ -13,8 +13,8 @@ from introvert_tui.store import messages
 from introvert_tui.store.times import from_ms
 
 _SELECT = """
-SELECT outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft.kind, draft.text, draft.language,
-  draft.naming, draft.shown, conversation.merged_into
+SELECT outbox.rowid AS number, outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft.kind,
+  draft.text, draft.language, draft.naming, draft.shown, conversation.merged_into
 FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
 """
 _IS_BEHIND = """
@@ -42,11 +42,13 @@ class Why(StrEnum):
 class OutboxRecord(NamedTuple):
     """An outgoing message with the state it is in; the conversation may have been merged since it was written.
 
-    `to` is the id of the message it answers; `doubt` is whether an attempt may have arrived, and nothing has shown
-    since that it did not. `attempted_uptime` is for how long the machine had run when it was last tried, in
-    milliseconds. `tries` is how often its next step was tried in vain, one after the other.
+    `number` is its own, and grows with each. `to` is the id of the message it answers; `doubt` is whether an attempt
+    may have arrived, and nothing has shown since that it did not. `attempted_uptime` is for how long the machine had
+    run when it was last tried, in milliseconds. `tries` is how often its next step was tried in vain, one after the
+    other.
     """
 
+    number: int
     draft: Draft
     to: int
     conversation: int
@@ -76,6 +78,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
     to = messages.as_seen_by(db, row["parent_id"], row["account_id"])
     receipt = json.loads(row["receipt"]) if row["receipt"] else None
     return OutboxRecord(
+        number=row["number"],
         draft=Draft(
             row["key"],
             DraftKind(row["kind"]),

@@ -54,8 +54,10 @@ class Window:
 
     def _around_here(self) -> int:
         """Where a window begins that has the selected message in it, and some of what came before."""
-        place = next((index for index, item in enumerate(self._items) if item.id == self._here), len(self._items))
-        return max(0, min(place - STEP, self._last_start))
+        return max(0, min(self._place_of_here() - STEP, self._last_start))
+
+    def _place_of_here(self) -> int:
+        return next((index for index, item in enumerate(self._items) if item.id == self._here), len(self._items))
 
     @property
     def _last_start(self) -> int:
@@ -65,6 +67,7 @@ class Window:
         """Be of what the conversation is by now, around what is being read."""
         first = next(iter(self.shown), None)
         was_at_end = not self.newer
+        below = [item.id for item in self._items[self._place_of_here() :]]
         known = {message.id for message in self._view.messages}
         self._open = still_open(view.messages, self._open, known)
         self._view, self._items = view, items(view.messages, self._open)
@@ -73,11 +76,11 @@ class Window:
         start = place.get(first.messages[-1].id, self._last_start) if first is not None else self._last_start
         # Ancestors that fit are shown; they never push out what is being read, but are counted at the top instead.
         self._start = min(start, self._last_start) if was_at_end and len(self._items) - start < WINDOW else start
-        if (here := place.get(self._here)) is not None:
-            self._here = self._items[here].id
-            if not self._start <= here < self._start + WINDOW:
-                self._start = self._around_here()
-        self._stay_among_shown()
+        # What was taken back, or has gone out and goes by another id, leaves the cursor to what stands in its place.
+        here = next((place[id] for id in below if id in place), len(self._items) - 1)
+        self._here = self._items[here].id if self._items else _NOWHERE
+        if not self._start <= here < self._start + WINDOW:
+            self._start = self._around_here()
 
     def unfold(self) -> int | None:
         """Open the run that is selected, or else the one nearest above; None if nothing is folded there.

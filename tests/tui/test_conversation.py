@@ -351,6 +351,48 @@ async def test_keys_in_one_piece_while_news_comes_in() -> None:
             assert isinstance(screen, ConversationScreen)
 
 
+def three_wait() -> list[Message]:
+    """In a conversation that one stays in for two answers."""
+    first = says("zoe", Span("number 0"))
+    later = numbered(first, (1, 2), Reason.MENTION)
+    second, third = (replace(one, author=says(f"else{one.ref.local}").author) for one in later)
+    return [first, second, third]
+
+
+async def reply(town: Visit, *several: str) -> None:
+    for words in several:
+        await town.press("r")
+        await town.write(words)
+        await town.press("ctrl+s")
+
+
+async def test_each_of_several_replies_that_are_not_out_yet_is_there_once() -> None:
+    async with visit_town(besides=three_wait()) as town:
+        screen = await opened(town, "zoe")
+        await reply(town, "one of mine", "another of mine")
+        assert town.text.count("one of mine") == town.text.count("another of mine") == 1
+        assert town.text.count(", not out yet") == 2
+        await town.press("escape")
+        await town.go_to("zoe")
+        await town.press("enter")
+        assert isinstance(town.app.screen, ConversationScreen)
+        assert town.app.screen is not screen
+        await town.press("u")
+        await town.until(lambda: "another of mine" not in town.text)
+        assert town.text.count("one of mine") == 1
+
+
+async def test_the_cursor_stays_near_what_is_taken_from_under_it() -> None:
+    async with visit_town(besides=three_wait()) as town:
+        screen = await opened(town, "zoe")
+        await reply(town, "one of mine")
+        await town.press("G")
+        assert at_cursor(screen) == "one of mine"
+        await town.press("u")
+        await town.until(lambda: "one of mine" not in town.text)
+        assert at_cursor(screen) == "number 2"
+
+
 HOSTILE = (
     "MARK [/b] [@click=app.quit]press[/] \x1b]0;pwn\x07 \x1b[2J \x1b]52;c;cHdu\x07 \x9b31m \u202e\u2066 END",
     "[link=javascript:alert(1)]",
