@@ -21,7 +21,7 @@ async def close_the_door(voice: Voice, spot: Spot | None) -> bool:
     """
     session = voice.session
     ways = session.ways_to_close(spot)
-    card = session.person(session.who(spot.conversation, spot.shown)) if spot and Way.REPORT in ways else None
+    card = session.person(session.who(*spot)) if spot and Way.REPORT in ways else None
     for number, way in enumerate(ways, 1):
         voice.say(f"{number}: {_words(way, card)}.")
     chosen = await voice.number("Number, or empty to cancel: ", len(ways))
@@ -61,7 +61,8 @@ async def _here(voice: Voice, way: Way, spot: Spot, card: Card | None) -> str | 
         return _page(session, spot, card)
     question = sentences.block(card.name, [one.label for one in card.profiles])
     if await voice.ask(f"{question} y blocks them: ") != "y":
-        return "Nobody was blocked."
+        voice.say("Nobody was blocked.")
+        return None
     return (await session.block_person(card.id)).sentence
 
 
@@ -70,10 +71,11 @@ def _page(session: Session, spot: Spot, card: Card) -> str:
     try:
         return session.page(card.id)
     except Cannot:
-        to = session.conversation(spot.conversation).to
-        if to is None or not to.url:
+        view = session.conversation(spot.conversation)
+        theirs = next((one for one in view.messages if one.id == spot.message and not one.mine), view.to)
+        if theirs is None or not theirs.url:
             raise
-        return to.url
+        return theirs.url
 
 
 async def decide_what_was_left(voice: Voice) -> None:

@@ -196,7 +196,7 @@ async def test_blocking_asks_first_and_says_where_their_words_are(chair: Chair) 
     said = await chair.types("j", "X", "4", "n", "X", "4", "y", "q")
     assert f"4: Block {row.who}.\n5: Say the address of {row.who}'s page, to report them." in said
     assert "What they wrote to you is saved to a file first." in said
-    assert "Nobody was blocked." in said
+    assert "y blocks them: \nNobody was blocked.\n> \n1: Only" in said
     assert f"{row.who} is blocked. What they wrote to you is kept in " in said
     assert row.who not in {who for one in chair.session.inbox().rows for who in one.writers}
 
@@ -210,6 +210,20 @@ async def test_what_they_wrote_stands_for_a_page_and_leaving_goes_on_to_the_next
         assert "5: Say the address of Ben's page, to report them." in said
         assert "Number, or empty to cancel: \nhttps://village.test/ben\n> " in said
         assert "You left, without a word; u takes it back.\n2 of 2. Ana, " in said
+
+
+async def test_at_what_was_found_the_door_is_closed_to_whoever_wrote_it(tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        uri = town.village.says("ana", "@me brought cake")
+        later = town.village.says("ben", "@me what cake", uri)
+        for who, one in (("ana", uri), ("ben", later)):
+            town.village.messages[one] = replace(town.village.messages[one], url=f"https://village.test/{who}")
+        chair = Chair(town.visit())
+        said = await chair.types("/", "brought", "1", "X", "5", "X", "4", "y", "", "", "q")
+        assert "4: Block Ana.\n5: Say the address of Ana's page, to report them." in said
+        assert "Number, or empty to cancel: \nhttps://village.test/ana\n> " in said
+        assert "Ana is blocked. What they wrote to you is kept in " in said
+        assert {who for row in chair.session.inbox().rows for who in row.writers} == {"Ben"}
 
 
 async def test_where_nobody_waits_the_door_can_still_be_closed(chair: Chair) -> None:
