@@ -15,6 +15,7 @@ from introvert_tui.store import conversations, drafts, leaving, messages, outbox
 from introvert_tui.store import undo as undoing
 from introvert_tui.store.outbox import OutboxState
 from introvert_tui.store.undo import UndoRecord
+from introvert_tui.text import harmless
 
 
 def _waits(session: Reading, id: int) -> bool:
@@ -36,7 +37,7 @@ async def reply(session: Reading, composer: Composer, text: str) -> Outcome:
 
 
 async def _write(session: Reading, kind: DraftKind, composer: Composer, text: str) -> Outcome:
-    words = text.strip()
+    words = harmless(text).strip()
     if not words:
         raise Cannot("Nothing is written yet, so nothing was sent.")
     try:
@@ -89,7 +90,7 @@ def _free_key(session: Reading, key: str, words: str) -> str:
 
 
 async def keep_words(session: Reading, composer: Composer, text: str) -> Composer:
-    id, known = conversations.resolve(session.db, composer.conversation), composer.kept
+    id, known, text = conversations.resolve(session.db, composer.conversation), composer.kept, harmless(text)
     key = await session.visit.store.do(
         drafts.keep, id, composer.account, composer.message, composer.draft, text, session.now(), known
     )
@@ -131,9 +132,13 @@ async def leave(session: Reading, id: int) -> Outcome:
 
 async def later(session: Reading, id: int, when: Later, reason: str = "") -> Outcome:
     back = calm.later_local(when, session.visit.clock)
-    if not await session.visit.store.do(leaving.later, id, back, reason.strip(), session.visit.id):
+    if not await session.visit.store.do(leaving.later, id, back, _in_one_line(reason), session.visit.id):
         raise Cannot("Nothing waits here, so there is nothing to put off.")
     return _told(session, id, f"{sentences.comes_back(when, session.visit.clock.local())} · u takes it back")
+
+
+def _in_one_line(words: str) -> str:
+    return " ".join(harmless(words).split())
 
 
 async def bring_back(session: Reading, id: int) -> Outcome:

@@ -23,7 +23,7 @@ from introvert_tui.store import unsent as moves
 from introvert_tui.store.outbox import OutboxState, Writing
 from introvert_tui.store.outgoing import OutboxRecord, Why
 from introvert_tui.store.times import from_ms
-from introvert_tui.text import number
+from introvert_tui.text import harmless, number
 
 log = logging.getLogger(__name__)
 _LOST = (OutboxState.SENDING, OutboxState.UNSURE)
@@ -286,7 +286,7 @@ def rewordable(session: Reading, key: str) -> OutboxRecord:
 
 
 async def reword(session: Reading, key: str, text: str) -> str:
-    words = text.strip()
+    words = harmless(text).strip()
     try:
         record = rewordable(session, key)
     except Cannot as problem:

@@ -18,7 +18,7 @@ from .ago import (
     spelled,
     spelled_count,
 )
-from .clean import clean, clean_line, clean_url, host_of
+from .clean import clean, clean_line, clean_url, harmless, host_of
 from .measure import cells, clip, count_graphemes, graphemes
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "day_and_part",
     "graphemes",
     "greeting",
+    "harmless",
     "host_of",
     "names",
     "number",

@@ -47,6 +47,11 @@ def clean(text: str, limit: int = 20_000) -> str:
     return kept
 
 
+def harmless(text: str) -> str:
+    """What somebody typed themselves, all of it however long, made harmless in the same way."""
+    return clean(text, max(1, len(text)))
+
+
 def clean_line(text: str, cells: int = 64) -> str:
     """One line of remote text made harmless and folded, at most `cells` terminal cells, cut between graphemes."""
     line = " ".join(clean(text.lstrip(), max(cells, 0) * MOST_CODE_POINTS_PER_CELL).split())

@@ -13,10 +13,10 @@ from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from introvert_tui.errors import Cannot
-from introvert_tui.text import names, number
+from introvert_tui.text import harmless, names, number
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.place import Deed, bindings
-from introvert_tui.tui.widgets.writing import Writing, audience, harmless
+from introvert_tui.tui.widgets.writing import Writing, audience
 from introvert_tui.tui.widgets.writing_hint import Way, WritingHint
 
 if TYPE_CHECKING:

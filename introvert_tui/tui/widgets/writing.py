@@ -15,7 +15,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from introvert_tui.errors import IntrovertError, StoreError
-from introvert_tui.text import clean
 from introvert_tui.tui.actions import Where, first_key
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.place import Deed, Place
@@ -34,11 +33,6 @@ AGAIN = 5.0
 """Seconds until it is tried again where the disk did not take it."""
 NEAR = 20
 """So many characters before the limit it is worth a word."""
-
-
-def harmless(text: str) -> str:
-    """What was typed elsewhere, all of it, without what would steer the terminal."""
-    return clean(text, max(1, len(text)))
 
 
 async def all_typed(field: Widget) -> None:
