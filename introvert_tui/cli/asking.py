@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from introvert_tui.cli.output import talk
+from introvert_tui.cli.terminal import left_as_it_was, read_line
 from introvert_tui.errors import Cannot
 from introvert_tui.model import Question, Secrecy
 
@@ -35,21 +36,27 @@ class TerminalAsk:
 def ask_line(label: str, *, hidden: bool = False) -> str:
     """Ask one thing and return the stripped answer; raises `Cannot` where the answers have run out."""
     interactive = sys.stdin.isatty()
-    prompt = f"{label}: "
-    if interactive and hidden:
-        import getpass
-
-        try:
-            return getpass.getpass(prompt, stream=sys.stderr).strip()
-        except EOFError:
-            answer = ""
-    else:
-        sys.stderr.write(prompt if interactive else f"{label}\n")
-        sys.stderr.flush()
-        answer = sys.stdin.readline()
-    if not answer:
+    answer = None
+    try:
+        if interactive and hidden:
+            answer = _hidden(f"{label}: ")
+        else:
+            answer = read_line(f"{label}: " if interactive else f"{label}\n", sys.stderr)
+    finally:
+        if interactive and answer is None:
+            talk("")  # whatever comes next is not part of the question
+    if answer is None:
         raise Cannot(f"There was no answer to “{label}”. Nothing was changed.")
-    return answer.strip()
+    return answer
+
+
+def _hidden(prompt: str) -> str | None:
+    import getpass
+
+    try:
+        return getpass.getpass(prompt, stream=sys.stderr).strip()
+    except EOFError:
+        return None
 
 
 def ask_yes_or_no(question: str, otherwise: str) -> bool:
@@ -66,7 +73,7 @@ def ask_yes_or_no(question: str, otherwise: str) -> bool:
 @contextmanager
 def at_the_terminal() -> Iterator[None]:
     """Let Ctrl+C end a question at once, and leave the terminal echoing again, whichever thread was asking."""
-    with _interruptible(), _echo_restored():
+    with _interruptible(), left_as_it_was():
         yield
 
 
@@ -83,24 +90,6 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _echo_restored() -> Iterator[None]:
-    try:
-        import termios
-    except ImportError:  # Windows has no such state
-        yield
-        return
-    try:
-        before = termios.tcgetattr(sys.stdin.fileno())
-    except (termios.error, OSError, ValueError):
-        yield
-        return
-    try:
-        yield
-    finally:
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
 
 
 def _has_screen() -> bool:

@@ -33,9 +33,11 @@ def talk(sentence: str) -> None:
 
 
 def never_fail_on_a_character() -> None:
-    """Print a question mark where the terminal's encoding lacks a character, instead of ending there."""
+    """Print a question mark where the terminal's encoding lacks a character; what is none is told when it is read."""
     import io
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")

@@ -19,6 +19,7 @@ from introvert_tui.cli.plain_place import Deed, Place
 from introvert_tui.cli.plain_questions import decide_about_absence, decide_what_was_left
 from introvert_tui.cli.plain_talk import Talk
 from introvert_tui.cli.plain_voice import LinesEnd, Quits, ReadLine, Say, Voice
+from introvert_tui.cli.terminal import read_line
 from introvert_tui.engine.closing import Spot
 from introvert_tui.engine.events import Event, Said
 from introvert_tui.text import names, spelled_count
@@ -200,7 +201,7 @@ async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Sessio
             news.put(event.sentence)
 
     session = open_session(hear)
-    visit = PlainVisit(session, news, sys.stdin.readline, _print)
+    visit = PlainVisit(session, news, _ask, _print)
     quits = False
     try:
         for sentence in session.opening_lines:
@@ -208,6 +209,8 @@ async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Sessio
         if not session.accounts():
             return False
         quits = await visit.run()
+        if not quits:
+            _print("")  # the last prompt had no answer
     except asyncio.CancelledError:
         _print("")  # Ctrl+C, on the line of a prompt
         raise
@@ -231,17 +234,18 @@ def first_way() -> str | None:
     for number, (_, label) in enumerate(networks, 2):
         _print(f"{number} signs in to {label}.")
     while True:
-        _print("Number, or q to quit: ")
-        line = sys.stdin.readline()
-        typed = line.strip()
-        if not line or typed == "q":
+        typed = _ask("Number, or q to quit: ")
+        if typed is None or typed == "q":
             return None
         if typed.isdecimal() and int(typed) in ways:
             return ways[int(typed)]
         _print("That is no number here.")
 
 
+def _ask(prompt: str) -> str | None:
+    return read_line(prompt, sys.stdout)
+
+
 def _print(line: str) -> None:
-    """A prompt stays on its line."""
-    sys.stdout.write(line if line.endswith(": ") or line == "> " else f"{line}\n")
+    sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

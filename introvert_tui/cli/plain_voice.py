@@ -14,7 +14,8 @@ from introvert_tui.errors import Cannot
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
 
-ReadLine = Callable[[], str]
+ReadLine = Callable[[str], str | None]
+"""Asks by a prompt, for a line without what surrounds it; None where there are no more. Raises `Cannot`."""
 Say = Callable[[str], None]
 
 _TAKEN_BACK = "u takes it back"
@@ -65,22 +66,26 @@ class Voice:
     async def ask(self, prompt: str) -> str:
         """One line of the person's, without what surrounds it. Raises `LinesEnd` when there are no more."""
         self._tell_news()
-        self._say(prompt)
-        line = await self._next_line()
-        if not line:
-            raise LinesEnd
-        return line.strip()
+        while True:
+            try:
+                line = await self._next_line(prompt)
+            except Cannot as problem:
+                self.tell(str(problem))
+                continue
+            if line is None:
+                raise LinesEnd
+            return line
 
     async def number(self, prompt: str, most: int) -> int | None:
         """One of the numbers from one to `most`, or None for anything else."""
         number = as_number(await self.ask(prompt))
         return number if number is not None and 1 <= number <= most else None
 
-    async def _next_line(self) -> str:
+    async def _next_line(self, prompt: str) -> str | None:
         loop = asyncio.get_running_loop()
-        typed: asyncio.Future[str] = loop.create_future()
+        typed: asyncio.Future[str | None] = loop.create_future()
 
-        def settle(line: str, problem: Exception | None) -> None:
+        def settle(line: str | None, problem: Exception | None) -> None:
             if typed.done():
                 return
             if problem is not None:
@@ -89,9 +94,9 @@ class Voice:
                 typed.set_result(line)
 
         def read() -> None:
-            line, problem = "", None
+            line, problem = None, None
             try:
-                line = self._read_line()
+                line = self._read_line(prompt)
             except Exception as error:  # told where it was asked for, and not on this thread
                 problem = error
             if not loop.is_closed():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli.output import Exit, talk
+from introvert_tui.cli.terminal import left_as_it_was, moves_its_cursor
 from introvert_tui.settings.config import load
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 NARROWEST, LOWEST = 40, 8
 """Columns and lines that the app needs."""
-_TOO_PLAIN = ("", "dumb", "unknown")
-"""What TERM says, where anything has to, of a terminal that may not know how to move its cursor."""
 NO_ACCOUNT = (
     "There is no account yet. `introvert accounts add bluesky` signs you in, or mastodon instead of bluesky; "
     "`introvert demo` shows a small made-up town."
@@ -118,7 +116,8 @@ def _plainly(open_session: Callable[[Callable[[Event], None]], Session]) -> bool
 
     from introvert_tui.cli.plain_visit import visit_plainly
 
-    return asyncio.run(visit_plainly(open_session))
+    with left_as_it_was():
+        return asyncio.run(visit_plainly(open_session))
 
 
 def _sign_in(network: str) -> None:
@@ -143,7 +142,7 @@ def suits_the_app() -> bool:
     # The app draws on stderr where stdout is taken, so all three must be the terminal.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return False
-    if os.name == "posix" and os.environ.get("TERM", "").lower() in _TOO_PLAIN:
+    if not moves_its_cursor():
         return False
     import shutil
 

@@ -31,7 +31,12 @@ class Chair:
 
     async def hears(self, lines: Iterable[str]) -> str:
         """The same, with lines that may be thought of on the way."""
-        typed = (f"{line}\n" for line in lines)
-        visit = PlainVisit(self.session, self.news, lambda: next(typed, ""), self.said.append)
+        typed = iter(lines)
+
+        def answer(prompt: str) -> str | None:
+            self.said.append(prompt)
+            return next(typed, None)
+
+        visit = PlainVisit(self.session, self.news, answer, self.said.append)
         self.quits = await visit.run()
         return "\n".join(self.said)

@@ -61,7 +61,8 @@ def started(*arguments: str, home: Path, stdin: str = "", **environment: str) ->
         [sys.executable, "-m", "introvert_tui", *arguments],
         input=stdin,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         env={**os.environ, "INTROVERT_HOME": str(home), **environment},
         timeout=60,
     )

@@ -106,7 +106,7 @@ def test_the_commands_are_there(command: str) -> None:
 async def voice() -> AsyncIterator[Voice]:
     session = open_demo(lambda event: None)
     await session.catch_up()
-    yield Voice(session, SimpleQueue(), lambda: "", lambda line: None)
+    yield Voice(session, SimpleQueue(), lambda prompt: None, lambda line: None)
     await session.quit(send=False)
 
 

@@ -14,29 +14,12 @@ import pytest
 from introvert_tui.cli.output import Exit
 from tests.children import end
 
+from .terminal import ended, typed
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
-
-
-def typed(home: Path, *arguments: str, **environment: str) -> pexpect.spawn[str]:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "tests.cli.elsewhere", *arguments],
-        env={**os.environ, "INTROVERT_HOME": str(home), "TERM": "xterm-256color", **environment},
-        cwd=str(Path(__file__).parents[2]),
-        encoding="utf-8",
-        dimensions=(30, 100),
-        timeout=20,
-    )
-
-
-def ended(child: pexpect.spawn[str]) -> tuple[int, str]:
-    rest = child.read()
-    child.close()
-    assert child.exitstatus is not None, f"killed by signal {child.signalstatus}"
-    return child.exitstatus, rest
 
 
 def test_a_password_is_not_shown(home: Path) -> None:
