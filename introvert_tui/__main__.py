@@ -13,8 +13,9 @@ def main() -> None:
     # Looking for garbage costs 20 ms before the first frame, which turns it on again.
     gc.disable()
     from introvert_tui.cli.guard import guarded
-    from introvert_tui.cli.output import never_fail_on_a_character
+    from introvert_tui.cli.output import never_fail_on_a_character, never_without_a_stream
 
+    never_without_a_stream()
     never_fail_on_a_character()
     code = guarded(lambda: run(sys.argv[1:]))
     # Without waiting for threads that wait for a server: everything is stored by now, and quitting is to be instant.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import IntEnum
 
@@ -30,6 +31,13 @@ def talk(sentence: str) -> None:
     # What was printed before it on stdout is read before it on a terminal.
     sys.stdout.flush()
     sys.stderr.write(f"{in_whole_words(sentence)}\n")
+
+
+def never_without_a_stream() -> None:
+    """Where a stream was closed before the program began, read nothing, and print to nobody."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
 
 
 def never_fail_on_a_character() -> None:

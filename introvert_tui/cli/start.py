@@ -140,7 +140,7 @@ def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], ca
 def suits_the_app() -> bool:
     """Say whether the terminal can show the app: it is one, it can move its cursor, and it is large enough."""
     # The app draws on stderr where stdout is taken, so all three must be the terminal.
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return False
     if not moves_its_cursor():
         return False

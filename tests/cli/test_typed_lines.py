@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -139,6 +140,22 @@ def test_a_line_that_is_no_text_is_asked_for_again(tmp_path: Path) -> None:
     assert "That was no UTF-8 text." in done.stdout
     assert "Taken back. Nothing was sent; your words are kept." in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_not_there_are_empty(home: Path, closed: str) -> None:
+    command = f"exec {sys.executable} -m tests.cli.elsewhere visit --plain"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} {closed}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "INTROVERT_HOME": str(home)},
+        cwd=Path(__file__).parents[2],
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (Exit.FINE, "")
+    assert ("Question mark lists the letters." in done.stdout) is ("\n" in done.stdout) is (" >&-" not in f" {closed}")
 
 
 def test_nothing_is_loaded_for_editing_where_nothing_is_asked(tmp_path: Path) -> None:
