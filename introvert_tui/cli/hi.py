@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from introvert_tui.cli.output import Exit, data, talk
+from introvert_tui.cli.output import Exit, read_out, talk
 
 _SENDING_SECONDS = 20.0
 
@@ -42,7 +42,7 @@ async def _hi(address: str) -> int:
         composer = await session.reach(address)
         view = session.conversation(composer.conversation)
         message = next(one for one in view.messages if one.id == composer.message)
-        data(message_content(message, session.visit.clock.local()).plain)
+        read_out(message_content(message, session.visit.clock.local()).plain)
         talk(f"To {composer.to}. {composer.sentence} Empty sends nothing.")
         text = ask_line("hello")
         if text and text != composer.kept:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from introvert_tui.cli.output import Exit, data, talk
+from introvert_tui.cli.output import Exit, data, read_out, talk
 from introvert_tui.text import capital
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ async def _list(as_json: bool) -> int:
             data(json.dumps(outgoing_record(one, number)))
     elif there:
         for line in outgoing_lines(there, accounts, datetime.now().astimezone()):
-            data(line)
+            read_out(line)
     elif accounts:
         data(NOTHING)
     if not accounts:
@@ -152,7 +152,7 @@ async def _send(numbers: Sequence[str]) -> int:
             chosen = {one.key for one in there if one.question and _wants_it_sent(one, one.question)}
         report = await session.send_unsent(chosen)
     for sentence in report.sentences:
-        data(sentence)
+        read_out(sentence)
     return _code_of(report)
 
 

@@ -24,13 +24,20 @@ def data(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
+def read_out(line: str) -> None:
+    """Print one line of what was asked for that is there to be read, and to no program."""
+    from introvert_tui.tui.ending import in_whole_words
+
+    data(in_whole_words(line, sys.stdout))
+
+
 def talk(sentence: str) -> None:
     """Print one line about it."""
     from introvert_tui.tui.ending import in_whole_words
 
     # What was printed before it on stdout is read before it on a terminal.
     sys.stdout.flush()
-    sys.stderr.write(f"{in_whole_words(sentence)}\n")
+    sys.stderr.write(f"{in_whole_words(sentence, sys.stderr)}\n")
 
 
 def never_without_a_stream() -> None:

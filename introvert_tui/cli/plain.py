@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from introvert_tui.cli.output import data, talk
+from introvert_tui.cli.output import read_out, talk
 from introvert_tui.engine.inbox import Group
 from introvert_tui.text import ago_in_words, capital, clean_line, clock, count, names, number, spelled_count
 
@@ -23,7 +23,7 @@ _AFTER_THE_PEOPLE = {Group.WROTE_BACK: " wrote back", Group.QUOTES: " quoted you
 def print_inbox(inbox: Inbox, accounts: Sequence[AccountView]) -> None:
     """Print what waits on stdout, and what went wrong on stderr."""
     for line in inbox_lines(inbox, accounts, datetime.now().astimezone()):
-        data(line)
+        read_out(line)
     for line in trouble_lines(inbox, accounts):
         talk(line)
 

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from introvert_tui.cli import plain, spoken
+from introvert_tui.cli.output import read_out
 from introvert_tui.cli.plain_letters import IN_INBOX
 from introvert_tui.cli.plain_lists import Lists
 from introvert_tui.cli.plain_place import Deed, Place
@@ -247,5 +248,5 @@ def _ask(prompt: str) -> str | None:
 
 
 def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    read_out(line)
     sys.stdout.flush()

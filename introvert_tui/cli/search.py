@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from introvert_tui.cli.output import Exit, data, talk
+from introvert_tui.cli.output import Exit, data, read_out, talk
 from introvert_tui.text import capital
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def _search(typed: str, as_json: bool) -> int:
             data(json.dumps(finding_record(finding)))
         else:
             for line in (*finding_lines(finding, now), ""):
-                data(line)
+                read_out(line)
     if not findings.found:
         talk("Nothing found." if anybody else NO_ACCOUNT)
     elif findings.more:

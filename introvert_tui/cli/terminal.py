@@ -22,6 +22,10 @@ def read_line(prompt: str, asks: TextIO) -> str | None:
 
     Raises `Cannot` where the line is no text; the next one may be.
     """
+    from introvert_tui.tui.ending import in_whole_words
+
+    words = prompt.rstrip()
+    prompt = in_whole_words(words, asks) + prompt[len(words) :]
     if moves_its_cursor() and all(stream.isatty() for stream in (sys.stdin, sys.stdout, asks)):
         line = _edited(prompt)
     else:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from introvert_tui.engine.session import Session
@@ -31,7 +31,7 @@ def last_words(session: Session, send: bool, unkept: str = "") -> None:
     except KeyboardInterrupt:
         sentence = "Stopped. What has not gone out is kept for your next visit."
     if sentence:
-        _say(in_whole_words(sentence))
+        _say(in_whole_words(sentence, sys.stderr))
 
 
 def listen_for_the_end(leave: Callable[[], object], lent: Callable[[], bool]) -> None:
@@ -72,12 +72,12 @@ def watch_for_hang_up(gone: Callable[[], object]) -> None:
         Thread(target=watch, name="hang-up", daemon=True).start()
 
 
-def in_whole_words(sentence: str) -> str:
-    """For stderr, over as many lines as it needs where a terminal would break it anywhere; an address stays whole."""
+def in_whole_words(sentence: str, where: TextIO) -> str:
+    """For a stream, over as many lines as it needs where a terminal would break it anywhere; an address stays whole."""
     import textwrap
 
     try:
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        columns = os.get_terminal_size(where.fileno()).columns
     except OSError:  # it is no terminal
         return sentence
     if columns < _NARROWEST:

@@ -14,7 +14,7 @@ import pytest
 from introvert_tui.cli.output import Exit
 from tests.children import end
 
-from .terminal import ended, typed
+from .terminal import ended, typed, typed_within
 
 
 @pytest.fixture
@@ -84,6 +84,31 @@ def test_without_a_word_about_the_terminal_there_are_plain_lines(home: Path) -> 
     assert code == Exit.FINE
     assert "That's everyone" in said
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
+def test_lines_end_after_whole_words(home: Path, term: str) -> None:
+    child = typed_within(39, home, "demo", "--plain", TERM=term)
+    child.expect("\n> $")
+    begun = child.before or ""
+    child.send("X\r")
+    child.expect("empty to cancel: $")
+    child.send("2\r")
+    child.expect("y\\s+blocks\\s+them: $")
+    asked = child.before or ""
+    child.send("\r")
+    child.expect("\n> $")
+    child.send("q\r")
+    code, _ = ended(child)
+    assert code == Exit.FINE
+    assert max(map(len, f"{begun}{asked}".splitlines())) <= 39
+
+
+def test_what_waits_is_printed_in_whole_words_too(home: Path) -> None:
+    code, said = ended(typed_within(39, home, "demo"))
+    assert code == Exit.FINE
+    assert "That's everyone" in said
+    assert max(map(len, said.splitlines())) <= 39
 
 
 def signs_in(home: Path) -> None:
