@@ -57,7 +57,7 @@ def row_lines(
     if row.later_reason:
         lines.append(f"You put it off: {row.later_reason}")
     if row.warning is not None:
-        lines.append(f"Warning: {row.warning}. {behind_a_warning}")
+        lines.append(f"Warning: {sentence(row.warning)} {behind_a_warning}")
     elif row.text:
         lines.append(f"{row.who}: {row.text}" if len(row.writers) > 1 else row.text)
     if pictures:

@@ -52,6 +52,8 @@ class ConversationPlace(Place):
         if (message := message_at(view, self._spot.message)) is not None:
             for line in spoken.message_lines(message, self.voice.now(), hides):
                 self.voice.say(line)
+            if hides and message.warning is not None and message.gone is None:
+                self.voice.say("v reads it.")
         if view.kept:
             self.voice.say(f"Kept: {clean(view.kept)}")
 

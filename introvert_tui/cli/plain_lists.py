@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _AT_A_TIME = 10
+_BEHIND_A_WARNING = "Its number, then v, reads it."
 
 
 class Listing(Place, Generic[T]):
@@ -98,7 +99,7 @@ class Lists:
 
     def _row(self, row: InboxRow) -> str:
         where = plain.place(row, self._session.accounts())
-        lines = plain.row_lines(spoken.shortened(row), where, self._voice.now(), "v reads it.")
+        lines = plain.row_lines(spoken.shortened(row), where, self._voice.now(), _BEHIND_A_WARNING)
         return spoken.in_list(lines)
 
     async def _read(self, row: InboxRow, letters: tuple[Letter, ...]) -> None:
@@ -166,7 +167,7 @@ class Lists:
             self._voice,
             "Found, the newest first.",
             lambda: findings.found,
-            lambda one: spoken.in_list(finding_lines(one, self._voice.now(), "v reads it.")),
+            lambda one: spoken.in_list(finding_lines(one, self._voice.now(), _BEHIND_A_WARNING)),
             lambda one: ConversationPlace(self._voice, Spot(one.conversation, 0, one.message)).stay(),
             "Nothing found.",
         ).stay()

@@ -89,6 +89,8 @@ async def decide_what_was_left(voice: Voice) -> None:
                 voice.tell((await voice.session.decide(question, answer == "s")).sentence)
             except Cannot as problem:
                 voice.tell(str(problem))
+        else:
+            voice.say("It waits; the next visit asks again.")
 
 
 async def decide_about_absence(voice: Voice) -> None:
@@ -103,3 +105,5 @@ async def decide_about_absence(voice: Voice) -> None:
     elif answer == "n":
         await voice.session.keep_all(absence)
         voice.say("All of them stay.")
+    else:
+        voice.say("They stay, and you are asked again.")

@@ -19,7 +19,7 @@ from introvert_tui.cli.plain_lists import Lists
 from introvert_tui.cli.plain_place import Deed, Place
 from introvert_tui.cli.plain_questions import decide_about_absence, decide_what_was_left
 from introvert_tui.cli.plain_talk import Talk
-from introvert_tui.cli.plain_voice import LinesEnd, Quits, ReadLine, Say, Voice
+from introvert_tui.cli.plain_voice import LinesEnd, Quits, ReadLine, Say, Voice, as_number
 from introvert_tui.cli.terminal import read_line
 from introvert_tui.engine.closing import Spot
 from introvert_tui.engine.events import Event, Said
@@ -232,14 +232,15 @@ def first_way() -> str | None:
     ways = dict(enumerate([TOWN, *(name for name, _ in networks)], 1))
     _print("Introvert shows only the conversations you are part of, and lets you leave. There is no account yet.")
     _print("1 looks around in a small made-up town, with nothing to sign in to.")
-    for number, (_, label) in enumerate(networks, 2):
-        _print(f"{number} signs in to {label}.")
+    for way, (_, label) in enumerate(networks, 2):
+        _print(f"{way} signs in to {label}.")
     while True:
         typed = _ask("Number, or q to quit: ")
         if typed is None or typed == "q":
             return None
-        if typed.isdecimal() and int(typed) in ways:
-            return ways[int(typed)]
+        number = as_number(typed)
+        if number is not None and number in ways:
+            return ways[number]
         _print("That is no number here.")
 
 

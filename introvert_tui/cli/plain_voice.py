@@ -124,8 +124,12 @@ class Voice:
         self.holds = False
         outcome = await self.session.undo()
         self.tell(outcome.sentence)
-        if outcome.delete is not None and await self.ask("y deletes it: ") == "y":
+        if outcome.delete is None:
+            return
+        if await self.ask("y deletes it: ") == "y":
             self.tell((await self.session.delete(outcome.delete)).sentence)
+        else:
+            self.say("It stands.")
 
 
 def as_number(typed: str) -> int | None:

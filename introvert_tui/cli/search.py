@@ -34,6 +34,7 @@ def finding_lines(
     finding: Finding, now: datetime, behind_a_warning: str = "The words behind it are in the app."
 ) -> list[str]:
     """Say one finding: who, where and when, and the words around what was looked for."""
+    from introvert_tui.cli.plain import sentence
     from introvert_tui.text import ago_in_words
 
     who = f"{finding.who} to {finding.to}" if finding.to else finding.who
@@ -41,7 +42,7 @@ def finding_lines(
     unsent = ", not sent yet" if finding.unsent else ""
     lines = [f"{who}, {finding.label}, {openness}, {ago_in_words(finding.at, now)}{unsent}."]
     if finding.warned:
-        lines.append(f"Warning: {finding.excerpt.text}. {behind_a_warning}")
+        lines.append(f"Warning: {sentence(finding.excerpt.text)} {behind_a_warning}")
     elif finding.excerpt.text:
         beside = f"{capital(finding.beside)}: " if finding.beside else ""
         lines.append(f"{beside}{finding.excerpt.text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,13 @@ async def test_what_was_sent_is_deleted_after_a_yes_and_its_words_are_kept(chair
     assert "\nKept: Not yet.\n" in said
 
 
+async def test_what_is_not_deleted_after_all_stands(chair: Chair) -> None:
+    await chair.types("j", "j", "h", "Not yet.", "j")
+    await asyncio.wait_for(chair.session.networks.drain(), 10)
+    said = await chair.types("S", "u", "n", "", "q")
+    assert "Delete it?\ny deletes it: \nIt stands.\n" in said
+
+
 async def test_somebody_is_found_and_noted_and_muted_and_blocked(chair: Chair) -> None:
     lines = (
         "p",
@@ -147,6 +155,23 @@ async def test_what_is_found_is_read_in_its_conversation(chair: Chair) -> None:
     assert "Nothing found." in said
     assert "\nFound, the newest first.\n1. Ana Prado, Demo, public, " in said
     assert "\nAna Prado to you, 20 minutes ago: Have you tried the new ink?" in said
+
+
+async def test_what_a_warning_hides_in_a_list_is_read_by_its_number_and_v(tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        uri = town.village.says("ana", "@me look at my knee")
+        town.village.messages[uri] = replace(town.village.messages[uri], warning="blood.")
+        said = await Chair(town.visit()).types("e", "O", "1", "v", "", "", "/", "blood", "1", "v", "", "", "q")
+        inbox, *lists = said.split("Number, or empty to go back: ")
+        assert "Warning: blood. v reads it.\n" in inbox
+        assert "1. Ana, Village, public, just now. Warning: blood. Its number, then v, reads it." in inbox
+        assert (
+            "\nAna, just now. Warning: blood.\nv reads it.\n> \nAna, Village, public.\nAna, just now, under "
+            in lists[0]
+        )
+        assert (
+            "1. Ana, Village, public, just now. Warning: blood. Its number, then v, reads it." in said.split("Found")[1]
+        )
 
 
 async def test_one_quits_from_anywhere_and_lines_that_end_are_no_quitting(chair: Chair) -> None:

@@ -244,6 +244,28 @@ async def test_after_long_one_question_and_nothing_goes_without_a_yes(answer: st
         assert f"\n1 of {stay}. " in said
         assert ("\nTaken back: they wait again.\n1 of 21. " in said) is (answer == "y")
         assert (chair.session.absence() is not None) is (answer == "j")
+        assert ("\nThey stay, and you are asked again.\n" in said) is (answer == "j")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("k", "Not sent. Your words are kept"),
+        ("s", " goes out now."),
+        ("maybe", "It waits; the next visit asks again."),
+    ],
+)
+async def test_what_an_earlier_visit_held_is_asked_about(answer: str, said: str, tmp_path: Path) -> None:
+    async with founded(tmp_path) as town:
+        town.village.says("ana", "@me hello")
+        before = Chair(town.visit())
+        await before.types("h", "Not yet.")
+        await before.session.quit(send=False)
+        chair = Chair(town.visit())
+        heard = await chair.types(answer, "q")
+        assert "\nNot yet.\ns sends it, k keeps the words: \n" in heard
+        assert said in heard.partition("k keeps the words: \n")[2].partition("\n")[0]
+        assert bool(chair.session.questions()) is (answer == "maybe")
 
 
 async def test_a_warning_hides_until_v(chair: Chair) -> None:
@@ -286,7 +308,7 @@ def test_the_program_does_it_on_a_pipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("9\n\n1\n?\nq\n", ["That is no number here.", "h: say hi and leave."]),
+        (f"9\n{'9' * 5000}\n\n1\n?\nq\n", ["That is no number here.", "h: say hi and leave."]),
         ("q\n", ["2 signs in to Bluesky.", "3 signs in to Mastodon."]),
         ("", ["1 looks around in a small made-up town"]),
     ],
