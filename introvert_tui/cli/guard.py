@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from introvert_tui.cli.output import Exit, talk
 from introvert_tui.errors import (
+    AdapterError,
+    Cannot,
     IntrovertError,
     Offline,
     RateLimited,
@@ -47,6 +49,8 @@ def code_of(error: IntrovertError) -> Exit:
             return Exit.OFFLINE
         case SettingsError() | StoreError():
             return Exit.UNUSABLE
+        case Cannot(__cause__=AdapterError() as cause):
+            return code_of(cause)
         case _:
             return Exit.FAILED
 

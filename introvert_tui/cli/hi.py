@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import click
 
 from introvert_tui.cli.output import Exit, read_out, talk
+
+if TYPE_CHECKING:
+    from introvert_tui.engine.views import Composer
 
 _SENDING_SECONDS = 20.0
 
@@ -21,13 +25,18 @@ def hi(address: str) -> int:
     """
     from introvert_tui.cli.asking import at_the_terminal
 
-    with at_the_terminal():
-        return asyncio.run(_hi(address))
+    try:
+        with at_the_terminal():
+            return asyncio.run(_hi(address))
+    except KeyboardInterrupt:
+        talk("Stopped. What you entered and has not gone out is kept.")
+        return Exit.INTERRUPTED
 
 
 async def _hi(address: str) -> int:
-    from introvert_tui.cli.asking import ask_line, ask_yes_or_no
+    from introvert_tui.cli.asking import ask_yes_or_no
     from introvert_tui.cli.opening import open_user_session
+    from introvert_tui.cli.plain_writing import KEPT, NOT_SENT, remark_on
     from introvert_tui.engine.events import Event, Said
     from introvert_tui.tui.pages import message_content
 
@@ -44,10 +53,10 @@ async def _hi(address: str) -> int:
         message = next(one for one in view.messages if one.id == composer.message)
         read_out(message_content(message, session.visit.clock.local()).plain)
         talk(f"To {composer.to}. {composer.sentence} Empty sends nothing.")
-        text = ask_line("hello")
+        text = _words(composer)
+        remark = remark_on(session, composer, text)
         if text and text != composer.kept:
             composer = await session.keep_words(composer, text)  # before a question that may never be answered
-        remark = session.pitch_in(text)
         if text and (not remark or ask_yes_or_no(f"{remark} Send it all the same? y/n", "y sends it, n does not.")):
             if (told := session.refreshed(composer, text).sentence) != composer.sentence:
                 talk(told)
@@ -55,7 +64,7 @@ async def _hi(address: str) -> int:
             await session.let_go()
             written = True
         else:
-            talk("Nothing was sent; your words are kept." if composer.kept else "Nothing was sent.")
+            talk(KEPT if composer.kept else NOT_SENT)
     finally:
         waits = await session.quit(send=written, deadline=_SENDING_SECONDS)
         if not written:
@@ -63,3 +72,14 @@ async def _hi(address: str) -> int:
     for sentence in (*said, *([waits] if waits else [])):
         talk(sentence)
     return Exit.OFFLINE if waits else Exit.FINE
+
+
+def _words(composer: Composer) -> str:
+    from introvert_tui.cli.asking import ask_line
+    from introvert_tui.text import clean
+
+    if composer.kept is None:
+        return ask_line("hello")
+    talk(f"Kept: {clean(composer.kept)}")
+    text = ask_line("hello, k sends the kept words")
+    return composer.kept if text == "k" else text

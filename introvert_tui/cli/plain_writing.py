@@ -9,6 +9,7 @@ from introvert_tui.text import clean
 
 if TYPE_CHECKING:
     from introvert_tui.cli.plain_voice import Voice
+    from introvert_tui.engine.session import Session
     from introvert_tui.engine.views import Composer, Outcome
 
 NOT_SENT = "Nothing was sent."
@@ -24,13 +25,10 @@ async def write(voice: Voice, composer: Composer, reply: bool) -> Outcome | None
     if not text:
         voice.say(KEPT if composer.kept else NOT_SENT)
         return None
-    untouched = text == composer.kept
-    if not untouched:
+    remark = remark_on(session, composer, text)
+    if text != composer.kept:
         # Before the next question: it may never be answered.
         composer = await session.keep_words(composer, text)
-    remark = session.pitch_in(text)
-    if untouched and composer.meant_for is not None:
-        remark = f"You wrote this to {composer.meant_for}, and here it goes to {composer.to}."
     if remark and await voice.ask(f"{remark} y sends it all the same: ") != "y":
         voice.say(KEPT)
         return None
@@ -45,6 +43,13 @@ async def write(voice: Voice, composer: Composer, reply: bool) -> Outcome | None
     voice.holds = True
     voice.tell(HELD)
     return outcome
+
+
+def remark_on(session: Session, composer: Composer, text: str) -> str | None:
+    """What to ask about before words go out, if anything."""
+    if composer.meant_for is not None and text == composer.kept:
+        return f"You wrote this to {composer.meant_for}, and here it goes to {composer.to}."
+    return session.pitch_in(text)
 
 
 async def _words(voice: Voice, composer: Composer, kind: str) -> str:

@@ -27,6 +27,11 @@ def raising(error: BaseException) -> int:
     raise error
 
 
+def because(error: IntrovertError, cause: IntrovertError) -> IntrovertError:
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
@@ -41,6 +46,9 @@ def raising(error: BaseException) -> int:
         (Refused("closed", "x"), Exit.FAILED),
         (Unsure("x"), Exit.FAILED),
         (Cannot("x"), Exit.FAILED),
+        (because(Cannot("x"), Offline("y")), Exit.OFFLINE),
+        (because(Cannot("x"), SignedOut("y")), Exit.SIGNED_OUT),
+        (because(Cannot("x"), Refused("closed", "y")), Exit.FAILED),
     ],
 )
 def test_errors_are_told_in_their_own_words(

@@ -76,3 +76,23 @@ def test_what_sells_something_is_asked_about(signed_in: Introvert, post: str, sa
     assert not said.exists()
     signed_in("hi", post, stdin="My book is out now\ny\n")
     assert said.exists()
+
+
+def test_kept_words_are_told_and_can_be_sent(signed_in: Introvert, post: str, said: Path) -> None:
+    signed_in("hi", post, stdin="Buy my book\nn\n")
+    empty = signed_in("hi", post, stdin="\n")
+    assert "Kept: Buy my book\n" in empty.err
+    assert "Nothing was sent; your words are kept." in empty.err
+    assert not said.exists()
+    done = signed_in("hi", post, stdin="k\ny\n")
+    assert "hello, k sends the kept words\n" in done.err
+    assert said.read_text(encoding="utf-8") == "Buy my book\n"
+
+
+def test_a_server_that_is_not_reached_is_an_exit_code(
+    signed_in: Introvert, post: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTROVERT_TEST_WEATHER", "offline")
+    assert signed_in("hi", post).code == Exit.OFFLINE
+    monkeypatch.setenv("INTROVERT_TEST_WEATHER", "signed-out")
+    assert signed_in("hi", post).code == Exit.SIGNED_OUT

@@ -149,6 +149,8 @@ def test_ctrl_c_ends_a_hello_by_address_at_once_and_keeps_what_was_written(home:
     child.sendline("Buy my book")
     child.expect_exact("Send it all the same? y/n: ")
     child.sendintr()
-    assert ended(child)[0] == Exit.INTERRUPTED
+    code, rest = ended(child)
+    assert code == Exit.INTERRUPTED
+    assert rest.endswith("\r\nStopped. What you entered and has not gone out is kept.\r\n")
     with closing(sqlite3.connect(home / "introvert.db")) as db:
         assert db.execute("SELECT text FROM draft").fetchall() == [("Buy my book",)]
