@@ -37,7 +37,7 @@ def visit() -> int:
 
     if not suits_the_app():
         _tell_what_is_not_followed(settings, ignored, paths)
-        return print_waiting(open_user_session)
+        return print_waiting(open_user_session, "introvert visit --plain")
     from introvert_tui.tui.app import LOOK_AROUND, PLAIN_LINES, run
 
     code = run(open_user_session, settings, ignored=ignored)
@@ -52,7 +52,7 @@ def demo() -> int:
     if not suits_the_app():
         from introvert_tui.engine.opening import open_demo
 
-        return print_waiting(open_demo, catch_up=True)
+        return print_waiting(open_demo, "introvert demo --plain", catch_up=True)
     from introvert_tui.cli.town import begin_town
 
     town = begin_town()
@@ -128,26 +128,39 @@ def _sign_in(network: str) -> None:
     guarded(lambda: sign_in(network))
 
 
-def print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool = False) -> int:
-    """Print what waits, for a pipe or a terminal that cannot show the app; asks no server unless told to."""
+def print_waiting(
+    open_session: Callable[[Callable[[Event], None]], Session], in_lines: str, catch_up: bool = False
+) -> int:
+    """Print what waits, for a pipe or a terminal that cannot show the app; asks no server unless told to.
+
+    `in_lines` is the command that does on such a terminal what the app would.
+    """
     import asyncio
     import gc
 
     gc.enable()
-    return asyncio.run(_print_waiting(open_session, catch_up))
+    code = asyncio.run(_print_waiting(open_session, catch_up))
+    if _is_a_terminal():
+        talk(
+            f"The app needs {NARROWEST} columns, {LOWEST} lines and a cursor that moves; "
+            f"`{in_lines}` needs none of them."
+        )
+    return code
 
 
 def suits_the_app() -> bool:
     """Say whether the terminal can show the app: it is one, it can move its cursor, and it is large enough."""
-    # The app draws on stderr where stdout is taken, so all three must be the terminal.
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        return False
-    if not moves_its_cursor():
+    if not _is_a_terminal() or not moves_its_cursor():
         return False
     import shutil
 
     size = shutil.get_terminal_size()
     return size.columns >= NARROWEST and size.lines >= LOWEST
+
+
+def _is_a_terminal() -> bool:
+    # The app draws on stderr where stdout is taken, so all three must be the terminal.
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 async def _print_waiting(open_session: Callable[[Callable[[Event], None]], Session], catch_up: bool) -> int:

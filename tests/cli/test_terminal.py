@@ -67,6 +67,7 @@ def test_a_terminal_that_cannot_show_the_app_gets_plain_lines(home: Path, enviro
     code, said = ended(typed(home, "demo", **environment))
     assert code == Exit.FINE
     assert "That's everyone" in said
+    assert "`introvert demo --plain`" in said
     assert "\x1b" not in said
 
 
