@@ -347,8 +347,9 @@ async def test_keys_in_one_piece_while_news_comes_in() -> None:
             town.press_at_once(key, "escape")
             await town.until(lambda: town.app.screen is town.inbox)
             await town.press("enter")
-            screen = town.app.screen
-            assert isinstance(screen, ConversationScreen)
+            again = town.app.screen
+            assert isinstance(again, ConversationScreen)
+            screen = again
 
 
 def three_wait() -> list[Message]:

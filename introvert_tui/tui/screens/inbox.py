@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -22,7 +23,7 @@ from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from introvert_tui.engine.views import ConversationView, Outcome
+    from introvert_tui.engine.views import Outcome
     from introvert_tui.tui.widgets.beside import Beside
     from introvert_tui.tui.widgets.the_end import TheEnd
 
@@ -204,14 +205,10 @@ class InboxScreen(Place):
     def _look_beside(self) -> None:
         beside = self._beside
         if beside is not None and beside.display:
-            beside.show(self._view(self.subject_id), self.app.clock())
-
-    def _view(self, id: int | None) -> ConversationView | None:
-        """What is to be read of a conversation; none where another program has forgotten it."""
-        try:
-            return self.app.session.conversation(id) if id is not None else None
-        except Cannot:
-            return None
+            id, view = self.subject_id, None
+            with suppress(Cannot):  # another program may have forgotten it
+                view = self.app.session.conversation(id) if id is not None else None
+            beside.show(view, self.app.clock())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -198,7 +198,8 @@ class Writing(Vertical):
         if self._sending or self._asks_first():
             return
         if not self.words.strip():
-            self.hint.tell(f"{self.nothing_written} {self._key('back').capitalize()} goes back.")
+            back = first_key("back", self.app.keymap_of_user, self.WHERE)
+            self.hint.tell(f"{self.nothing_written} {back.capitalize()} goes back.")
             return
         self._sending = True
         place = self.place
@@ -219,16 +220,15 @@ class Writing(Vertical):
 
     nothing_written = "Nothing is written yet."
 
-    def _key(self, id: str) -> str:
-        return first_key(id, self.app.keymap_of_user, self.WHERE)
-
     def _asks_first(self) -> bool:
         """Whether these words sell something, or were written to somebody else, and that was not remarked upon yet."""
         remark = "" if self._asked else _about_another(self.composer, self.words) or self.session.pitch_in(self.words)
         if remark:
             self._asked = True
-            send, back = self._key(self.ways()[0].id).capitalize(), self._key("back")
-            self.hint.tell(f"{remark} {send} sends it all the same; {back} goes back, with your words kept.")
+            keys = self.app.keymap_of_user
+            send, back = (first_key(id, keys, self.WHERE) for id in (self.ways()[0].id, "back"))
+            all_the_same = f"{send.capitalize()} sends it all the same; {back} goes back, with your words kept."
+            self.hint.tell(f"{remark} {all_the_same}")
         return bool(remark)
 
     @property
