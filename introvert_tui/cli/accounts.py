@@ -56,7 +56,7 @@ def remove(account: str, forget: bool | None) -> int:
         with at_the_terminal():
             return asyncio.run(_remove(account, forget))
     except KeyboardInterrupt:
-        talk("Nothing was removed.")
+        talk("\nNothing was removed.")
         return Exit.INTERRUPTED
 
 

@@ -36,16 +36,13 @@ class TerminalAsk:
 def ask_line(label: str, *, hidden: bool = False) -> str:
     """Ask one thing and return the stripped answer; raises `Cannot` where the answers have run out."""
     interactive = sys.stdin.isatty()
-    answer = None
-    try:
-        if interactive and hidden:
-            answer = _hidden(f"{label}: ")
-        else:
-            answer = read_line(f"{label}: " if interactive else f"{label}\n", sys.stderr)
-    finally:
-        if interactive and answer is None:
-            talk("")  # whatever comes next is not part of the question
+    if interactive and hidden:
+        answer = _hidden(f"{label}: ")
+    else:
+        answer = read_line(f"{label}: " if interactive else f"{label}\n", sys.stderr)
     if answer is None:
+        if interactive:
+            talk("")  # the line of the question ends
         raise Cannot(f"There was no answer to “{label}”. Nothing was changed.")
     return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import click
@@ -60,11 +61,15 @@ introvert.add_command(config)
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
+    if os.environ.get("_INTROVERT_COMPLETE"):
+        introvert.main(list(arguments), prog_name="introvert")  # answers the shell, and ends
     try:
-        code = introvert.main(list(arguments), prog_name="introvert", standalone_mode=False)
+        # What `main` has beside this takes Ctrl+C, and a reader who has read enough, for ends of its own.
+        with introvert.make_context("introvert", list(arguments)) as context:
+            code = introvert.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
-        return Exit.INTERRUPTED
     return code if isinstance(code, int) else Exit.FINE

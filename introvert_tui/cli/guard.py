@@ -26,6 +26,8 @@ def guarded(run: Callable[[], int]) -> int:
         code = run()
         sys.stdout.flush()
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            talk("")  # the line that it was typed on ends
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # Whoever was reading has read enough. Python would complain about it once more when it ends.

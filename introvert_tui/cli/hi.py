@@ -29,7 +29,7 @@ def hi(address: str) -> int:
         with at_the_terminal():
             return asyncio.run(_hi(address))
     except KeyboardInterrupt:
-        talk("Stopped. What you entered and has not gone out is kept.")
+        talk("\nStopped. What you entered and has not gone out is kept.")
         return Exit.INTERRUPTED
 
 

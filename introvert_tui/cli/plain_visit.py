@@ -203,7 +203,7 @@ async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Sessio
 
     session = open_session(hear)
     visit = PlainVisit(session, news, _ask, _print)
-    quits = False
+    quits, line_end = False, ""
     try:
         for sentence in session.opening_lines:
             _print(sentence)
@@ -213,11 +213,11 @@ async def visit_plainly(open_session: Callable[[Callable[[Event], None]], Sessio
         if not quits:
             _print("")  # the last prompt had no answer
     except asyncio.CancelledError:
-        _print("")  # Ctrl+C, on the line of a prompt
+        line_end = "\n"  # Ctrl+C, on the line of a prompt
         raise
     finally:
         if waits := await session.quit(send=quits):
-            _print(waits)
+            _print(f"{line_end}{waits}")
     return True
 
 
@@ -236,6 +236,8 @@ def first_way() -> str | None:
         _print(f"{way} signs in to {label}.")
     while True:
         typed = _ask("Number, or q to quit: ")
+        if typed is None:
+            _print("")  # the prompt had no answer
         if typed is None or typed == "q":
             return None
         number = as_number(typed)

@@ -16,7 +16,7 @@ def sign_in(network: str, then: str = "") -> int:
         with at_the_terminal():
             return asyncio.run(_sign_in(network.casefold(), then))
     except KeyboardInterrupt:
-        talk("Nothing was kept.")
+        talk("\nNothing was kept.")
         return Exit.INTERRUPTED
 
 

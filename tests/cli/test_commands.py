@@ -70,6 +70,22 @@ class TestWithoutACommand:
         assert done.stdout.endswith("conversations.\n")
         assert done.stderr == ""
 
+    @pytest.mark.parametrize("arguments", ["demo --plain", "config --help"])
+    def test_it_is_no_failure_of_a_command_either(self, tmp_path: Path, arguments: str) -> None:
+        reads, writes = os.pipe()
+        os.close(reads)
+        with os.fdopen(writes, "w") as nobody:
+            done = subprocess.run(
+                [sys.executable, "-m", "introvert_tui", *arguments.split()],
+                stdin=subprocess.DEVNULL,
+                stdout=nobody,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "INTROVERT_HOME": str(tmp_path)},
+                timeout=60,
+            )
+        assert (done.returncode, done.stderr) == (Exit.FINE, "")
+
     def test_a_poor_encoding_costs_a_character_and_not_the_words(self, tmp_path: Path) -> None:
         done = started("demo", home=tmp_path, PYTHONIOENCODING="ascii", LC_ALL="C")
         assert done.returncode == 0

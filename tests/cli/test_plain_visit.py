@@ -316,6 +316,7 @@ def test_the_program_does_it_on_a_pipe(tmp_path: Path) -> None:
 def test_the_first_time_leads_to_the_town_or_out(lines: str, said: list[str], tmp_path: Path) -> None:
     done = started("visit", "--plain", home=tmp_path, stdin=lines)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("\n") is not lines.endswith("q\n")
     for sentence in said:
         assert sentence in done.stdout
 
