@@ -65,6 +65,8 @@ def _edited(prompt: str) -> str:
 @contextmanager
 def left_as_it_was() -> Iterator[None]:
     """Leave the terminal echoing, and ending lines, as it was, whichever thread was reading a line."""
+    import signal
+
     try:
         import termios
     except ImportError:  # Windows has no such state
@@ -75,7 +77,18 @@ def left_as_it_was() -> Iterator[None]:
     except (termios.error, OSError, ValueError):
         yield
         return
+
+    def restore() -> None:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+
+    def end(number: int, frame: object) -> None:
+        restore()
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    usual = signal.signal(signal.SIGTERM, end)
     try:
         yield
     finally:
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+        restore()
+        signal.signal(signal.SIGTERM, usual)

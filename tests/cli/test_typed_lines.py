@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -114,6 +115,25 @@ def test_ctrl_c_gives_the_terminal_back_on_a_line_of_its_own(home: Path, command
     shell.expect_exact(f"\r\ncode={int(Exit.INTERRUPTED)}")
     shell.expect(r"[ ;]icanon .*[ ;]echo ")
     end(shell)
+
+
+@pytest.mark.parametrize("command", ["visit --plain", "hi {post}"])
+def test_a_program_that_is_told_to_end_gives_the_terminal_back(home: Path, command: str) -> None:
+    command = command.replace("{post}", a_post(home))
+    program = f"echo $$ >{home}/pid; exec {sys.executable} -m tests.cli.elsewhere {command}"
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-c", f"/bin/sh -c '{program}'; echo code=$?; stty -a"],
+        env={**os.environ, "INTROVERT_HOME": str(home), "TERM": "xterm-256color"},
+        cwd=str(Path(__file__).parents[2]),
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.expect("(> |hello: )$")
+    os.kill(int((home / "pid").read_text(encoding="utf-8")), signal.SIGTERM)
+    child.expect_exact("code=143")
+    child.expect(r"[ ;]icanon .*[ ;]echo ")
+    ended(child)
 
 
 def test_the_end_of_the_lines_ends_a_visit_on_a_line_of_its_own(home: Path) -> None:
