@@ -13,7 +13,7 @@ from introvert_tui.errors import AdapterError, Cannot
 from introvert_tui.model import DraftKind, RoomRef
 from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing, quiet
 from introvert_tui.store import undo as undoing
-from introvert_tui.store.outbox import OutboxState
+from introvert_tui.store.outgoing import OutboxState
 from introvert_tui.store.undo import UndoRecord
 from introvert_tui.text import harmless
 

@@ -26,8 +26,7 @@ from introvert_tui.errors import (
 )
 from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import accounts, leaving, merge, outbox
-from introvert_tui.store.outbox import OutboxState
-from introvert_tui.store.outgoing import OutboxRecord, Why
+from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 from introvert_tui.store.times import from_ms
 
 

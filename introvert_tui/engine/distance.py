@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from introvert_tui.engine import sentences
 from introvert_tui.engine.acquaintances import profiles
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.errors import Cannot
-from introvert_tui.model import Message
+from introvert_tui.model import DraftKind, Message
 from introvert_tui.settings.paths import make_private, write_private
 from introvert_tui.store import conversations, distance, messages, people
 from introvert_tui.store.distance import Way
@@ -32,6 +33,13 @@ class Distance(NamedTuple):
     sentence: str
     silent: frozenset[int] = frozenset()
     back: frozenset[int] = frozenset()
+
+
+class _Written(NamedTuple):
+    """Conversations that may stand otherwise now, and what may have gone out to somebody before they were blocked."""
+
+    changed: frozenset[int]
+    perhaps_out: tuple[tuple[DraftKind, str], ...] = ()
 
 
 async def note(session: Reading, person: int, text: str) -> None:
@@ -80,8 +88,9 @@ async def block(session: Reading, person: int, on: bool) -> Distance:
             f"What {name} wrote to you could not be saved ({problem.strerror or problem}), so they are not blocked."
         ) from problem
     done = await _set(session, records, Way.BLOCK, True)
+    late = f" {done.sentence}" if done.sentence else ""
     saved = f" What they wrote to you is kept in {_from_home(kept)}" if kept else ""
-    return done._replace(sentence=f"{name} is blocked.{saved}")
+    return done._replace(sentence=f"{name} is blocked.{late}{saved}")
 
 
 def _from_home(path: Path) -> str:
@@ -92,20 +101,24 @@ def _from_home(path: Path) -> str:
 async def _set(session: Reading, records: Sequence[ProfileRecord], way: Way, on: bool) -> Distance:
     persons, now = [one.id for one in records], session.now()
     waited = {row.id for row in conversations.waiting(session.db, messages.ANY)}
-    changed = await session.visit.store.do(_write, persons, way, on, now)
+    changed, perhaps_out = await session.visit.store.do(_write, persons, way, on, now)
     session.networks.nudge()
     session.visit.tell(Changed(changed))
     found = [record for id in changed if (record := conversations.one(session.db, id)) is not None]
     waits = {record.id for record in found if record.state == State.WAITING}
-    return Distance("", frozenset(changed & waited - waits), frozenset(waits - waited))
+    late = sentences.blocked_too_late(perhaps_out) if perhaps_out else ""
+    return Distance(late, frozenset(changed & waited - waits), frozenset(waits - waited))
 
 
-def _write(db: sqlite3.Connection, persons: Sequence[int], way: Way, on: bool, now: int) -> frozenset[int]:
+def _write(db: sqlite3.Connection, persons: Sequence[int], way: Way, on: bool, now: int) -> _Written:
     if not on:
-        return distance.end(db, persons, way, now)
-    if way is Way.BLOCK:
-        distance.take_words_back(db, persons, now)
-    return distance.keep(db, persons, way, now)
+        return _Written(distance.end(db, persons, way, now))
+    changed = distance.keep(db, persons, way, now)
+    if way is not Way.BLOCK:
+        return _Written(changed)
+    taken_back = distance.take_words_back(db, now)
+    perhaps_out = [(one.draft.kind, one.name) for one in taken_back if one.perhaps_out]
+    return _Written(changed | {one.conversation for one in taken_back}, tuple(perhaps_out))
 
 
 def _keep_what_they_wrote(session: Reading, records: Sequence[ProfileRecord]) -> Path | None:

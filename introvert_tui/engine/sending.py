@@ -27,10 +27,9 @@ from introvert_tui.errors import (
     Refused,
     StoreError,
 )
-from introvert_tui.model import Account
-from introvert_tui.store import accounts, doors, leaving, outbox, outgoing, quiet
-from introvert_tui.store.outbox import OutboxState
-from introvert_tui.store.outgoing import OutboxRecord, Why
+from introvert_tui.model import Account, ObstacleKind
+from introvert_tui.store import accounts, distance, doors, leaving, outbox, outgoing, quiet
+from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 
 _THREAD_MESSAGES = 500
 _IDLE = 60.0
@@ -114,6 +113,7 @@ class Sending:
     async def step(self, adapter: Adapter) -> None:
         """Move everything that is due now, once, until the server wants a pause."""
         await self._recover()
+        await self._take_words_back()
         let_go = await self._end_holds()
         store, now = self.visit.store, self.visit.now()
         failed = await self._send(adapter, now)
@@ -176,6 +176,15 @@ class Sending:
         if owners - {self.visit.id}:
             living = (*self.visit.living(owners), self.visit.id)
             await store.do(outbox.recover, living, self.visit.after(-waits.recover), self.visit.now())
+
+    async def _take_words_back(self) -> None:
+        """What was being sent when whom it is for was blocked, and did not arrive, is not tried again."""
+        if not await self.visit.store.do(outgoing.to_blocked):
+            return
+        for record in await self.visit.store.do(distance.take_words_back, self.visit.now()):
+            if record.state is not OutboxState.SENDING:
+                self.visit.tell(Changed(frozenset({record.conversation})))
+                self.visit.tell(Said(sentences.obstacle(ObstacleKind.BLOCKED, record.name, record.doubt)))
 
     async def _end_holds(self) -> list[str]:
         """What need not be held any more goes out: late, where a server was slow; after a sleep or stop, it asks.

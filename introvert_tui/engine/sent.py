@@ -13,8 +13,7 @@ from introvert_tui.engine import sentences, unsent
 from introvert_tui.engine.views import DeleteOffer
 from introvert_tui.model import RoomRef
 from introvert_tui.store import accounts, messages, outgoing
-from introvert_tui.store.outbox import OutboxState
-from introvert_tui.store.outgoing import OutboxRecord, Why
+from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 from introvert_tui.store.times import from_ms
 from introvert_tui.text import clock
 

@@ -281,6 +281,12 @@ def dropped(which: Sequence[tuple[DraftKind, str]], perhaps_out: bool, forgotten
     return f"{_messages(which)} {fate}." + ("" if forgotten else " Your words are kept.")
 
 
+def blocked_too_late(which: Sequence[tuple[DraftKind, str]]) -> str:
+    """What was sent to somebody before they were blocked, and may have arrived."""
+    verb = "is" if len(which) == 1 else "are"
+    return f"{_messages(which)} may be out already, and {verb} not sent again."
+
+
 def block(name: str, labels: Sequence[str]) -> str:
     """The question before somebody is blocked, on all the networks of their card."""
     where = names(list(dict.fromkeys(labels)))

@@ -20,8 +20,8 @@ from introvert_tui.engine.views import OutgoingView, SendReport
 from introvert_tui.errors import Cannot
 from introvert_tui.store import accounts, conversations, drafts, messages, outgoing
 from introvert_tui.store import unsent as moves
-from introvert_tui.store.outbox import OutboxState, Writing
-from introvert_tui.store.outgoing import OutboxRecord, Why
+from introvert_tui.store.outbox import Writing
+from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 from introvert_tui.store.times import from_ms
 from introvert_tui.text import harmless, number
 
@@ -58,7 +58,7 @@ def _overdue(session: Reading, record: OutboxRecord) -> str | None:
 
 def _stage(session: Reading, record: OutboxRecord, living: Collection[str]) -> OutboxState:
     """The state that matters to the person: what a visit held or sent that is over is in nobody's hands."""
-    state = OutboxState(record.state)
+    state = record.state
     if _overdue(session, record) is not None:
         return OutboxState.ASKS
     if record.owner in living:
@@ -71,15 +71,11 @@ def _stage(session: Reading, record: OutboxRecord, living: Collection[str]) -> O
     return state
 
 
-def _perhaps_out(record: OutboxRecord) -> bool:
-    return record.state in _LOST or record.doubt
-
-
 def view(session: Reading, record: OutboxRecord, living: Collection[str]) -> OutgoingView:
     """A message that has not gone out, or may have; `living` are the programs that are alive."""
     account = accounts.one(session.db, record.account)
     stage = _stage(session, record, living)
-    perhaps_out = _perhaps_out(record)
+    perhaps_out = record.perhaps_out
     written_at = from_ms(record.written_at)
     attempted_at = from_ms(record.attempted_at) if record.attempted_at is not None else None
     now = session.visit.clock.local()
@@ -233,7 +229,7 @@ def _outcome(session: Reading, record: OutboxRecord, stage: OutboxState) -> str:
             return f"{_name(record)} is being sent by a visit that is open."
         case OutboxState.UNSURE:
             return sentences.looked_for_next_visit([(kind, name)])
-        case OutboxState.ASKS if _perhaps_out(record):
+        case OutboxState.ASKS if record.perhaps_out:
             return f"{_name(record)} may have gone out; the server cannot say. Give its number to send it again."
         case OutboxState.ASKS:
             return f"{_name(record)} was not sent: it asks first. Give its number to send it."
@@ -277,7 +273,7 @@ def _still_here(session: Reading, key: str) -> OutboxRecord:
 def rewordable(session: Reading, key: str) -> OutboxRecord:
     """A message that certainly did not go out, and that nobody else has in hand. Raises `Cannot` for any other."""
     record = _still_here(session, key)
-    if _perhaps_out(record):
+    if record.perhaps_out:
         raise Cannot(
             f"{_name(record)} may be out already, so its words can't be changed any more. "
             "`introvert outbox send` with its number sends it again as it is, `introvert outbox drop` lets it be."
@@ -356,4 +352,4 @@ async def drop(session: Reading, key: str) -> str:
         raise Cannot(f"{_name(record)} moved on meanwhile, and may be out.")
     session.networks.nudge()
     session.visit.tell(Changed(frozenset({record.conversation})))
-    return sentences.message_taken_back(_perhaps_out(record))
+    return sentences.message_taken_back(record.perhaps_out)

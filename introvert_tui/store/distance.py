@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from introvert_tui.model import PersonRef
 from introvert_tui.store import doors, leaving, outgoing, standing
+from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 
 
 class Way(StrEnum):
@@ -94,17 +95,16 @@ def _deal_with_answered(db: sqlite3.Connection, person: int, now: int) -> None:
     standing.deal(db, [row[0] for row in rows.fetchall()], "elsewhere", now)
 
 
-def take_words_back(db: sqlite3.Connection, persons: Sequence[int], now: int) -> None:
-    """Nothing that is not out yet goes out to these profiles; your words are kept."""
-    uris = {
-        (row["network"], row["uri"])
-        for person in persons
-        for row in db.execute("SELECT network, uri FROM person WHERE id = ?", (person,))
-    }
-    networks = dict(db.execute("SELECT id, network FROM account").fetchall())
-    for record in outgoing.unsent(db):
-        if (networks[record.account], record.draft.to.author.uri) in uris:
-            leaving.take_back(db, record.draft.key, "blocked", now)
+def take_words_back(db: sqlite3.Connection, now: int) -> tuple[OutboxRecord, ...]:
+    """Nothing more goes out to whoever is blocked, and your words are kept; returns what was still on its way to them.
+
+    What is being sent at the moment is taken back when it turns out that it did not arrive.
+    """
+    on_its_way = outgoing.to_blocked(db)
+    for record in on_its_way:
+        if record.state is not OutboxState.SENDING:
+            leaving.drop(db, record.draft.key, Why.BLOCKED, now)
+    return on_its_way
 
 
 def _want(db: sqlite3.Connection, person: int, way: Way, on: bool, now: int) -> None:

@@ -57,6 +57,11 @@ def take_back(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
     return _unwritten(db, outbox.take_back, key, reason, now)
 
 
+def drop(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
+    """A message goes out no more, though it may have gone out; False if it is known to be out."""
+    return _unwritten(db, outbox.drop, key, reason, now)
+
+
 def refuse(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
     """A message will never go out; False if it is out."""
     return _unwritten(db, outbox.refuse, key, reason, now)
@@ -290,7 +295,7 @@ def remove_account(db: sqlite3.Connection, account: int, forget: bool, now: int)
     """Sign an account out here; returns what it had not sent and never will, the words of which are given back."""
     dropped = outgoing.of_account(db, account)
     for record in reversed(dropped):
-        _unwritten(db, outbox.drop, record.draft.key, Why.SIGNED_OUT, now)
+        drop(db, record.draft.key, Why.SIGNED_OUT, now)
     accounts.remove(db, account, forget, now)
     return dropped
 

@@ -18,11 +18,12 @@
 What was said in a conversation is said in order: `queued` waits while an earlier message of the same account there is
 `queued`, `sending` or `unsure`; what asks keeps nothing.
 
-Until it may be out (`held`, `queued`, `asks`) the person can take it back: `dropped`. Each move is one conditional
-update in a committed transaction (`synchronous = FULL`), so that of two programs on one database one makes it and the
-other is told that it did not; what a program concludes from a look or an attempt counts only while nobody has moved the
-message since (`if_unmoved`). What a crash can interrupt is therefore only the time between two moves: in `sending`
-it leaves doubt, and anywhere else nothing has left the machine.
+Until it may be out (`held`, `queued`, `asks`) the person can take it back: `dropped`. So is what is `unsure` where its
+account is signed out or whom it is for is blocked, and what is `sending` then as soon as it did not arrive. Each move
+is one conditional update in a committed transaction (`synchronous = FULL`), so that of two programs on one database one
+makes it and the other is told that it did not; what a program concludes from a look or an attempt counts only while
+nobody has moved the message since (`if_unmoved`). What a crash can interrupt is therefore only the time between two
+moves: in `sending` it leaves doubt, and anywhere else nothing has left the machine.
 
 A draft is not changed once it is here: other words are another draft with another key. `doubt` is set with `unsure`
 and stays, through the person's decision too, until a look has settled it: what may be out is never said not to be.
@@ -32,31 +33,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
-from introvert_tui.store.outgoing import OutboxRecord, Why
+from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 from introvert_tui.store.times import to_ms
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class OutboxState(StrEnum):
-    """Where a message is on its way out."""
-
-    HELD = "held"
-    QUEUED = "queued"
-    SENDING = "sending"
-    UNSURE = "unsure"
-    SENT = "sent"
-    REFUSED = "refused"
-    ASKS = "asks"
-    DROPPED = "dropped"
 
 
 _CERTAINLY_NOT_OUT = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.ASKS)
@@ -288,7 +276,10 @@ def refuse(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
 
 
 def drop(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
-    """Its account is gone: keep the words; False if it is out. It may be out and nobody knows."""
+    """Its account is gone, or whom it is for is blocked: keep the words; False if it is out.
+
+    It may be out and nobody knows.
+    """
     return _given_back(db, Move.DROP, key, reason, now)
 
 

@@ -27,6 +27,19 @@ EXISTS (SELECT 1 FROM outbox AS earlier JOIN draft AS said ON said.key = earlier
 NOT_OUT = "outbox.state IN ('held', 'queued', 'sending', 'unsure', 'asks')"
 
 
+class OutboxState(StrEnum):
+    """Where a message is on its way out."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    SENT = "sent"
+    REFUSED = "refused"
+    ASKS = "asks"
+    DROPPED = "dropped"
+
+
 class Why(StrEnum):
     """Why a message is in the state it is in, as far as that is ours to say; else a sentence of the server's does."""
 
@@ -37,6 +50,7 @@ class Why(StrEnum):
     NOT_THERE = "not there"
     REWORDED = "reworded"
     SIGNED_OUT = "account removed"
+    BLOCKED = "blocked"
 
 
 class OutboxRecord(NamedTuple):
@@ -54,7 +68,7 @@ class OutboxRecord(NamedTuple):
     conversation: int
     account: int
     name: str
-    state: str
+    state: OutboxState
     shown: int
     owner: str | None
     attempts: int
@@ -71,6 +85,11 @@ class OutboxRecord(NamedTuple):
     receipt: Receipt | None
     reason: str | None
     after: str | None
+
+    @property
+    def perhaps_out(self) -> bool:
+        """Whether it may be out without anybody knowing: never say of it that it is not."""
+        return self.doubt or self.state in (OutboxState.SENDING, OutboxState.UNSURE)
 
 
 def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
@@ -91,7 +110,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
         conversation=row["merged_into"] or row["conversation_id"],
         account=row["account_id"],
         name=to.name,
-        state=row["state"],
+        state=OutboxState(row["state"]),
         shown=row["shown"],
         owner=row["owner"],
         attempts=row["attempts"],
@@ -193,6 +212,15 @@ def is_to_be_left(db: sqlite3.Connection, record: OutboxRecord) -> bool:
         return False
     root = messages.by_uri(db, place_key(place))
     return root is None or not root.mine
+
+
+def to_blocked(db: sqlite3.Connection) -> tuple[OutboxRecord, ...]:
+    """What is on its way to people who are blocked, out of any account, and not out yet."""
+    blocked = (
+        "EXISTS (SELECT 1 FROM message JOIN person ON person.id = message.author_id "
+        "WHERE message.id = draft.parent_id AND person.blocked_at IS NOT NULL)"
+    )
+    return _where(db, f"{NOT_OUT} AND {blocked}")
 
 
 def questions(db: sqlite3.Connection, living: Sequence[str]) -> tuple[OutboxRecord, ...]:

@@ -13,7 +13,8 @@ import pytest
 from introvert_tui.model import DraftKind, MessageRef, Page, Prepared, Receipt
 from introvert_tui.store import accounts, merge, messages, outbox, outgoing
 from introvert_tui.store.database import Store
-from introvert_tui.store.outbox import Move, OutboxState, Writing
+from introvert_tui.store.outbox import Move, Writing
+from introvert_tui.store.outgoing import OutboxState
 from introvert_tui.store.times import to_ms
 
 from .pages import ME, NOW, said
