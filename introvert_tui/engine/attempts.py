@@ -24,7 +24,7 @@ from introvert_tui.errors import (
     Unavailable,
     Unsure,
 )
-from introvert_tui.model import Absent, Account, CannotTell, Found, Obstacle, Prepared, Receipt
+from introvert_tui.model import Absent, Account, CannotTell, FindResult, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import accounts, leaving, merge, outbox
 from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 from introvert_tui.store.times import from_ms
@@ -75,9 +75,8 @@ class Attempts:
         visit = self.visit
         if record.prepared is None:  # its bytes are stored before anything goes out
             raise StoreError("What is stored about a message contradicts itself, so it was not sent.")
-        prepared = Prepared(record.prepared, record.before)
         try:
-            found = await guarded(adapter.find(prepared), visit.waits.call, self.label)
+            found = await self._find(adapter, Prepared(record.prepared, record.before))
         except AdapterError as problem:
             await self.wishes.note_trouble(problem)
             if self._is_too_late(record):
@@ -156,8 +155,15 @@ class Attempts:
         return True
 
     async def _is_out(self, adapter: Adapter, record: OutboxRecord, payload: str, before: str | None) -> bool:
-        found = await guarded(adapter.find(Prepared(payload, before)), self.visit.waits.call, self.label)
+        found = await self._find(adapter, Prepared(payload, before))
         return isinstance(found, Found) and await self._sent(record, found.receipt)
+
+    async def _find(self, adapter: Adapter, prepared: Prepared) -> FindResult:
+        try:
+            return await guarded(adapter.find(prepared), self.visit.waits.call, self.label)
+        except (Refused, Gone, NotAllowed):
+            # The next look would tell as little, and meanwhile nothing else of the account could go out.
+            return CannotTell()
 
     async def _sent(self, record: OutboxRecord, receipt: Receipt) -> bool:
         store = self.visit.store

@@ -1,0 +1,64 @@
+"""What may be out: never said not to be, looked for before it goes out again, and in nobody else's way."""
+
+from __future__ import annotations
+
+import pytest
+
+from introvert_tui import plugins
+from introvert_tui.engine.session import Session
+from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, Refused, Unsure
+from introvert_tui.model import CannotTell, FindResult, Found, Prepared
+
+from .conftest import Town
+
+HOLD = 9.0
+PERHAPS = "Your hello to Ana, written {}, may have gone out; the server cannot say. Send it again?"
+
+
+@pytest.fixture
+def vague(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A network that cannot say of anything that it is not there."""
+    kind = plugins.load("demo")
+
+    class Vague(kind):  # type: ignore[misc, valid-type]
+        async def find(self, prepared: Prepared) -> FindResult:
+            found: FindResult = await super().find(prepared)
+            return found if isinstance(found, Found) else CannotTell()
+
+    monkeypatch.setattr(plugins, "load", lambda name: Vague)
+    return town
+
+
+async def asked_about(town: Town) -> Session:
+    """A visit that asks whether to send a hello to Ana again, of which nobody knows whether it arrived."""
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    town.village.fail["send"] = [Unsure("the answer is lost")]
+    await town.greets(session, "Ana", "Hi.")
+    await town.moves(session, seconds=HOLD)
+    await town.moves(session, seconds=3)
+    await town.moves(session, seconds=121)
+    assert [one.sentence for one in session.questions()] == [PERHAPS.format("2 minutes ago")]
+    return session
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [NotAllowed("direct", "This app password may not read direct messages."), Refused("invalid", "No."), Gone("Gone.")],
+    ids=["not allowed", "refused", "gone"],
+)
+async def test_one_that_cannot_be_looked_for_is_asked_about_and_keeps_nothing_else(
+    town: Town, problem: AdapterError
+) -> None:
+    town.village.says("ana", "@me hello?")
+    town.village.says("ben", "@me and hello?")
+    session = await town.caught_up()
+    town.village.fail["send"] = [Unsure("the answer is lost")]
+    town.village.fail["find"] = [problem] * 99
+    await town.greets(session, "Ana", "Hi.")
+    await town.moves(session, seconds=HOLD)
+    await town.greets(session, "Ben", "Hi, Ben.")
+    for _ in range(4):
+        await town.moves(session, minutes=1)
+    assert [one.text for one in town.village.mine()] == ["Hi, Ben."]
+    assert [one.sentence for one in session.questions()] == [PERHAPS.format("4 minutes ago")]
