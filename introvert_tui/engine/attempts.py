@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from introvert_tui.adapter import Adapter
-from introvert_tui.engine import sentences
+from introvert_tui.engine import asking, sentences
 from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import is_too_late, pause
 from introvert_tui.engine.events import Changed, Said
@@ -27,7 +27,6 @@ from introvert_tui.errors import (
 from introvert_tui.model import Absent, Account, CannotTell, FindResult, Found, Obstacle, Prepared, Receipt
 from introvert_tui.store import accounts, leaving, merge, outbox
 from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
-from introvert_tui.store.times import from_ms
 
 
 @dataclass(slots=True)
@@ -123,14 +122,7 @@ class Attempts:
     async def ask(self, record: OutboxRecord, reason: str) -> None:
         """Stop trying until the person has decided."""
         if await self.visit.store.do(outbox.if_unmoved, record, outbox.ask, reason):
-            sentence = sentences.asks(
-                record.draft.kind,
-                record.name,
-                from_ms(record.written_at),
-                self.visit.clock.local(),
-                reason == Why.PERHAPS_SENT,
-            )
-            self.visit.tell(Said(sentence))
+            self.visit.tell(Said(asking.question(record, self.visit.clock.local())))
             self.visit.tell(Changed(frozenset({record.conversation})))
 
     def _is_too_late(self, record: OutboxRecord) -> bool:
@@ -182,7 +174,8 @@ class Attempts:
         if waits and record.reason is None and not self.visit.ending:
             # It was said to go out in a moment; of each further try there is nothing new to say.
             offline = isinstance(problem, Offline)
-            self.visit.tell(Said(sentences.not_out_yet(record.draft.kind, record.name, self.label, offline)))
+            sentence = sentences.not_out_yet(record.draft.kind, record.name, self.label, offline, record.doubt)
+            self.visit.tell(Said(sentence))
         if isinstance(problem, (Offline, RateLimited, SignedOut)):
             await self.visit.store.do(outbox.postpone_all, self.account.id, due_at)
             raise problem

@@ -87,9 +87,14 @@ def is_out(kind: DraftKind, name: str) -> str:
     return f"{kind.capitalize()} to {name} is out."
 
 
-def not_out_yet(kind: DraftKind, name: str, label: str, offline: bool) -> str:
+def not_yet(perhaps_out: bool) -> str:
+    """What is said of a message that could not be sent now: of one that may be out, only that it was not sent again."""
+    return "is not sent again yet" if perhaps_out else "did not go out yet"
+
+
+def not_out_yet(kind: DraftKind, name: str, label: str, offline: bool, perhaps_out: bool) -> str:
     why = f": {label} does not answer" if offline else ""
-    return f"Your {kind} to {name} did not go out yet{why}. It is kept, and goes out later."
+    return f"Your {kind} to {name} {not_yet(perhaps_out)}{why}. It is kept, and goes out later."
 
 
 def waits(kind: DraftKind, name: str, why: str) -> str:

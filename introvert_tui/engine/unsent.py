@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from introvert_tui import plugins
-from introvert_tui.engine import naming, sentences, turns
+from introvert_tui.engine import asking, naming, sentences, turns
 from introvert_tui.engine.calm import is_too_late
 from introvert_tui.engine.events import Changed
 from introvert_tui.engine.inbox import State
@@ -75,13 +75,11 @@ def view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Out
     """A message that has not gone out, or may have; `living` are the programs that are alive."""
     account = accounts.one(session.db, record.account)
     stage = _stage(session, record, living)
-    perhaps_out = record.perhaps_out
-    written_at = from_ms(record.written_at)
     attempted_at = from_ms(record.attempted_at) if record.attempted_at is not None else None
     now = session.visit.clock.local()
     question = None
     if stage is OutboxState.ASKS:
-        question = sentences.asks(record.draft.kind, record.name, written_at, now, perhaps_out)
+        question = asking.question(record, now)
     return OutgoingView(
         key=record.draft.key,
         network=account.network,
@@ -90,16 +88,16 @@ def view(session: Reading, record: OutboxRecord, living: Collection[str]) -> Out
         to=record.name,
         kind=record.draft.kind,
         text=record.draft.text,
-        written_at=written_at,
+        written_at=from_ms(record.written_at),
         state=stage,
-        stands=_stands(session, stage, record, perhaps_out, now),
+        stands=_stands(session, stage, record, now),
         question=question,
         attempts=record.attempts,
         attempted_at=attempted_at,
     )
 
 
-def _stands(session: Reading, stage: OutboxState, record: OutboxRecord, perhaps_out: bool, now: datetime) -> str:
+def _stands(session: Reading, stage: OutboxState, record: OutboxRecord, now: datetime) -> str:
     own = record.owner == session.visit.id
     match stage:
         case OutboxState.HELD if own:
@@ -113,7 +111,7 @@ def _stands(session: Reading, stage: OutboxState, record: OutboxRecord, perhaps_
         case OutboxState.UNSURE:
             return "may have gone out; Introvert looks before it sends again"
         case OutboxState.ASKS:
-            return "asks: it may have gone out" if perhaps_out else "asks: it did not go out"
+            return "asks: it may have gone out" if record.perhaps_out else "asks: it did not go out"
     return _tried(record, now) or _its_turn(session, record)
 
 
@@ -128,7 +126,6 @@ def _its_turn(session: Reading, record: OutboxRecord) -> str:
 _REASONS_OF_OURS: dict[str, str] = {
     Why.LATE: "",
     Why.OVERSLEPT: "",
-    Why.PERHAPS_SENT: "you want it sent again",
     Why.NOT_THERE: "it did not arrive",
 }
 """What the store calls why; anything else is a sentence of the server's."""
@@ -142,7 +139,7 @@ def _why(record: OutboxRecord) -> str:
 
 def _tried(record: OutboxRecord, now: datetime) -> str:
     """How often it was tried, and why it is not out; empty if it was not tried."""
-    why = _why(record)
+    why = _why(record) or ("you want it sent again" if record.doubt else "")
     if record.attempted_at is None:
         return f"not out yet: {why}" if why else ""
     when = sentences.at(from_ms(record.attempted_at), now)
@@ -237,7 +234,8 @@ def _outcome(session: Reading, record: OutboxRecord, stage: OutboxState) -> str:
             return f"{_name(record)} was taken back meanwhile; its words are kept."
     why = _what_keeps(session, record)
     because = f": {why}" if why else ""
-    return f"{_name(record)} did not go out yet{because}. It is kept, and goes out with the next visit."
+    not_yet = sentences.not_yet(record.doubt)
+    return f"{_name(record)} {not_yet}{because}. It is kept, and goes out with the next visit."
 
 
 def _what_keeps(session: Reading, record: OutboxRecord) -> str:

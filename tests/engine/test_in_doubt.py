@@ -62,3 +62,16 @@ async def test_one_that_cannot_be_looked_for_is_asked_about_and_keeps_nothing_el
         await town.moves(session, minutes=1)
     assert [one.text for one in town.village.mine()] == ["Hi, Ben."]
     assert [one.sentence for one in session.questions()] == [PERHAPS.format("4 minutes ago")]
+
+
+async def test_what_may_be_out_is_never_said_not_to_be(vague: Town) -> None:
+    session = await asked_about(vague)
+    vague.village.fail["send"] = [Offline("Village does not answer.")] * 99
+    (question,) = session.questions()
+    await session.decide(question, send=True)
+    for _ in range(3):
+        await vague.moves(session, hours=9)
+    asks = PERHAPS.format("yesterday")
+    assert [one.sentence for one in session.questions()] == [asks]
+    assert [one.question for one in session.outbox()] == [asks]
+    assert asks in vague.said

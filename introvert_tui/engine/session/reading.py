@@ -183,7 +183,7 @@ class Reading:
 
     def questions(self) -> tuple[Unsettled, ...]:
         """What was not sent in an earlier visit, or may have been: ask about each."""
-        from introvert_tui.engine import sentences
+        from introvert_tui.engine import asking
         from introvert_tui.engine.views import Unsettled
         from introvert_tui.store import outgoing
 
@@ -191,13 +191,7 @@ class Reading:
         return tuple(
             Unsettled(
                 record.draft.key,
-                sentences.asks(
-                    record.draft.kind,
-                    record.name,
-                    from_ms(record.written_at),
-                    self.visit.clock.local(),
-                    record.reason == outgoing.Why.PERHAPS_SENT,
-                ),
+                asking.question(record, self.visit.clock.local()),
                 record.draft.text,
             )
             for record in outgoing.questions(self.db, (*living, self.visit.id))
