@@ -188,7 +188,7 @@ def hurry(db: sqlite3.Connection, owner: str, now: int) -> None:
 
 def decide(db: sqlite3.Connection, key: str, now: int) -> bool:
     """The person wants it sent, though it was asked about."""
-    return _moved(db, Move.DECIDE, key, due_at=now, decided_at=now, looks=0, tries=0)
+    return _moved(db, Move.DECIDE, key, due_at=now, decided_at=now, looks=0, tries=0, reason=None)
 
 
 def remember_prepared(db: sqlite3.Connection, key: str, prepared: Prepared) -> None:

@@ -75,3 +75,27 @@ async def test_what_may_be_out_is_never_said_not_to_be(vague: Town) -> None:
     assert [one.sentence for one in session.questions()] == [asks]
     assert [one.question for one in session.outbox()] == [asks]
     assert asks in vague.said
+
+
+async def test_that_the_server_does_not_answer_is_said_of_what_was_decided_too(vague: Town) -> None:
+    session = await asked_about(vague)
+    vague.village.fail["send"] = [Offline("Village does not answer.")] * 9
+    (question,) = session.questions()
+    assert (await session.decide(question, send=True)).sentence == "Your hello to Ana goes out now."
+    vague.events.clear()
+    await vague.moves(session)
+    assert vague.said == [
+        "Your hello to Ana is not sent again yet: Village does not answer. It is kept, and goes out later."
+    ]
+    (one,) = session.outbox()
+    assert one.stands == "tried twice, last at 18:02: Village does not answer"
+
+
+async def test_what_was_decided_waits_for_its_turn(vague: Town) -> None:
+    session = await asked_about(vague)
+    await session.quit(send=False)
+    again = vague.visit()
+    (question,) = again.questions()
+    await again.decide(question, send=True)
+    (one,) = again.outbox()
+    assert one.stands == "tried once, at 18:00: you want it sent again"
