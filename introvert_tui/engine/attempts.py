@@ -129,9 +129,10 @@ class Attempts:
         return is_too_late(record, self.visit.now(), self.visit.waits)
 
     async def _is_ready(self, adapter: Adapter, record: OutboxRecord) -> bool:
-        """Store the bytes to send; look first, and read again what it answers, if it was written a while ago."""
+        """Store the bytes to send; look first if it may be out, and read again what it answers after a while."""
         late = self.visit.now() - record.written_at > self.visit.waits.stale * 1000
-        if late and record.prepared is not None and await self._is_out(adapter, record, record.prepared, record.before):
+        tried = record.prepared if late or record.doubt else None
+        if tried is not None and await self._is_out(adapter, record, tried, record.before):
             return False
         if late:
             again = await guarded(adapter.recheck(record.draft.to), self.visit.waits.call, self.label)

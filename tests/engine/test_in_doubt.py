@@ -99,3 +99,28 @@ async def test_what_was_decided_waits_for_its_turn(vague: Town) -> None:
     await again.decide(question, send=True)
     (one,) = again.outbox()
     assert one.stands == "tried once, at 18:00: you want it sent again"
+
+
+async def test_what_shows_up_while_one_decides_is_not_sent_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, late = plugins.load("demo"), [True]
+
+    class Late(kind):  # type: ignore[misc, valid-type]
+        async def find(self, prepared: Prepared) -> FindResult:
+            found: FindResult = await super().find(prepared)
+            return CannotTell() if late else found
+
+    monkeypatch.setattr(plugins, "load", lambda name: Late)
+    session = await asked_about(town)
+    town.village.lose_answers = 1
+    (question,) = session.questions()
+    await session.decide(question, send=True)
+    await town.moves(session)
+    for _ in range(2):
+        await town.moves(session, seconds=121)
+    (question,) = session.questions()
+    late.clear()
+    before = town.village.calls.count("send")
+    await session.decide(question, send=True)
+    await town.moves(session)
+    assert town.village.calls.count("send") == before
+    assert "Hello to Ana is out." in town.said
