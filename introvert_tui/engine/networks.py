@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from introvert_tui import plugins
 from introvert_tui.adapter import Adapter, Ask
+from introvert_tui.engine import turns
 from introvert_tui.engine.account_thread import AccountThread, guarded
-from introvert_tui.engine.catch_up import CatchUp
+from introvert_tui.engine.catch_up import CatchUp, kind_of
 from introvert_tui.engine.sending import Sending
 from introvert_tui.engine.visit import Visit
-from introvert_tui.errors import Cannot, IntrovertError
+from introvert_tui.errors import Cannot, IntrovertError, RateLimited
 from introvert_tui.model import Message
 from introvert_tui.settings.keychain import Keychain
 from introvert_tui.store import accounts, merge
@@ -106,18 +107,47 @@ class Networks:
         line, record = self._lines.get(account), accounts.one(self.visit.store.screen, account)
         if line is not None and line.signed_in_at != record.signed_in_at:
             self.drop(account)
-        line = self._line(account)
+        line, pause = self._line(account), self._pause(account)
+        if pause is not None:
+            return line.thread.submit(lambda _: self._leave_alone(account, pause))
         return line.thread.submit(line.catch_up.run)
+
+    def _pause(self, account: int) -> RateLimited | None:
+        """What keeps an account's server from being asked anything now: the pause it wants, if it wants one."""
+        db, now = self.visit.store.screen, self.visit.now()
+        until = accounts.paused_until(db, account, now)
+        if until is None:
+            return None
+        return RateLimited(f"{turns.pause(db, self.visit, account)}.", (until - now) / 1000)
+
+    async def _leave_alone(self, account: int, pause: RateLimited) -> Merged:
+        await self.visit.store.do(accounts.troubled, account, kind_of(pause), str(pause))
+        return Merged()
+
+    def _ask_server(self, account: int, work: Callable[[Adapter], Coroutine[Any, Any, T]]) -> Future[T]:
+        """Ask an account's server for something, unless it wants a pause, which the future raises as `RateLimited`."""
+        visit, pause = self.visit, self._pause(account)
+
+        async def ask(adapter: Adapter) -> T:
+            if pause is not None:
+                raise pause
+            try:
+                return await work(adapter)
+            except RateLimited as problem:
+                await visit.store.do(accounts.pause, account, visit.now(), visit.after(problem.retry_after))
+                raise
+
+        return self._line(account).thread.submit(ask)
 
     def read_thread(self, account: int, of: Message) -> Future[Merged]:
         """Read a whole conversation from its server; the future raises an `AdapterError` if that fails."""
-        line, visit = self._line(account), self.visit
+        visit = self.visit
 
         async def read(adapter: Adapter) -> Merged:
             page = await adapter.thread(of, _THREAD_MESSAGES)
             return await visit.store.do(merge.merge, account, page, visit.clock.now())
 
-        return line.thread.submit(read)
+        return self._ask_server(account, read)
 
     async def call(
         self, account: int, work: Callable[[Adapter], Coroutine[Any, Any, T]], deadline: float | None = None
@@ -128,7 +158,7 @@ class Networks:
             seconds = self.visit.waits.call if deadline is None else deadline
             return await guarded(work(adapter), seconds, adapter.label)
 
-        return await asyncio.wrap_future(self._line(account).thread.submit(run))
+        return await asyncio.wrap_future(self._ask_server(account, run))
 
     def nudge(self) -> None:
         """Something new is on its way out."""

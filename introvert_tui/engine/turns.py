@@ -12,13 +12,20 @@ from introvert_tui.store.times import from_ms
 from introvert_tui.text import clock
 
 
+def pause(db: sqlite3.Connection, visit: Visit, account: int) -> str:
+    """Until when an account's server wants to be left alone; empty where it does not."""
+    until = accounts.paused_until(db, account, visit.now())
+    if until is None:
+        return ""
+    label = plugins.label(accounts.one(db, account).network)
+    return f"{label} asks for a pause until {clock(from_ms(until), visit.clock.local())}"
+
+
 def what_keeps(db: sqlite3.Connection, visit: Visit, record: OutboxRecord) -> str:
     """What a message that is in nobody's hands waits for; empty where it goes out in a moment."""
+    if paused := pause(db, visit, record.account):
+        return paused
     its = accounts.one(db, record.account)
-    until = accounts.paused_until(db, record.account, visit.now())
-    if until is not None:
-        label = plugins.label(its.account.network)
-        return f"{label} asks for a pause until {clock(from_ms(until), visit.clock.local())}"
     if its.trouble:
         return its.trouble[1].rstrip(". ")
     if outgoing.in_doubt(db, record.account):
