@@ -72,6 +72,11 @@ class Unsure(AdapterError):
     """The answer was lost: the request may have taken effect."""
 
 
+def is_final(problem: AdapterError) -> bool:
+    """Whether asking again would bring the same answer."""
+    return isinstance(problem, Gone | NotAllowed | Refused)
+
+
 class SettingsError(IntrovertError):
     """A setting cannot be followed."""
 

@@ -9,7 +9,7 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.naming import NAMED_AT_MOST
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import Composer, DeleteOffer, Later, Outcome, Unsettled
-from introvert_tui.errors import AdapterError, Cannot
+from introvert_tui.errors import AdapterError, Cannot, is_final
 from introvert_tui.model import DraftKind, RoomRef
 from introvert_tui.store import conversations, drafts, leaving, messages, outbox, outgoing, quiet
 from introvert_tui.store import undo as undoing
@@ -216,7 +216,9 @@ async def delete(session: Reading, offer: DeleteOffer) -> Outcome:
     try:
         await session.networks.call(message.account, lambda _: adapter.delete(receipt))
     except AdapterError as problem:
-        raise Cannot(f"It was not deleted: {problem}") from problem
+        if not is_final(problem):
+            await session.visit.store.do(undoing.offered_again, offer.key)
+        raise Cannot(sentences.not_done("deleted", problem)) from problem
     await session.visit.store.do(leaving.deleted, offer.key, session.now())
     session.networks.nudge()
     now = conversations.one(session.db, message.conversation)

@@ -20,7 +20,7 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.snapshots import answerable
 from introvert_tui.engine.views import Later, Outcome
-from introvert_tui.errors import AdapterError, Cannot, Gone, NotAllowed, Refused, Unavailable, Unsure
+from introvert_tui.errors import AdapterError, Cannot, is_final
 from introvert_tui.model import AttachmentKind, MessageRef, Reason, place_key
 from introvert_tui.store import company, conversations, messages, people, undo
 from introvert_tui.store.conversations import EVERYWHERE
@@ -182,7 +182,7 @@ async def gate(session: Reading, way: Way, spot: Spot) -> Outcome:
     try:
         changed = await _ask(session, asked, True)
     except AdapterError as problem:
-        raise Cannot(_not("done", problem)) from problem
+        raise Cannot(sentences.not_done("done", problem)) from problem
     if not changed:
         return Outcome("It is so already.", False)
     quote = (asked.quote.uri, asked.quote.local) if asked.quote else ()
@@ -194,12 +194,6 @@ async def gate(session: Reading, way: Way, spot: Spot) -> Outcome:
         else "Your words are out of this quote"
     )
     return Outcome(f"{done} · u takes it back", False)
-
-
-def _not(done: str, problem: AdapterError) -> str:
-    """That it was not done, and why; without an answer that can be read, nobody knows."""
-    was = "may not have been" if isinstance(problem, Unavailable | Unsure) else "was not"
-    return f"It {was} {done}: {problem}"
 
 
 async def _ask(session: Reading, asked: _Gate, on: bool) -> bool:
@@ -231,10 +225,10 @@ async def take_back(session: Reading, record: UndoRecord) -> Outcome:
     try:
         await _ask(session, _Gate(int(account), MessageRef(uris[0], uris[1]), quote), False)
     except AdapterError as problem:
-        if isinstance(problem, Gone | NotAllowed | Refused) or account not in {one.id for one in session.accounts()}:
+        if is_final(problem) or account not in {one.id for one in session.accounts()}:
             # The next time it would say the same: what was done before this can be taken back.
             await session.visit.store.do(undo.undone, record, session.now())
-        raise Cannot(_not("taken back", problem)) from problem
+        raise Cannot(sentences.not_done("taken back", problem)) from problem
     await session.visit.store.do(undo.undone, record, session.now())
     return Outcome(
         "Taken back: your words stand in the quote again."

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import Later
+from introvert_tui.errors import AdapterError, Unavailable, Unsure
 from introvert_tui.model import Audience, DraftKind, Length, ObstacleKind, Visibility
 from introvert_tui.text import ago_in_words, clock, count, names, number, spelled
 
@@ -237,6 +238,12 @@ def taken_back(kind: str, waits: bool, state: State | None) -> str:
             return "Taken back: no nod, and it waits again." if waits else "Taken back: no nod. Nothing waits there."
         case _:
             return "Taken back: it waits again." if waits else "Taken back. Nothing waits there any more."
+
+
+def not_done(done: str, problem: AdapterError) -> str:
+    """That what was asked of the server was not done, and why; without an answer that can be read, nobody knows."""
+    was = "may not have been" if isinstance(problem, Unavailable | Unsure) else "was not"
+    return f"It {was} {done}: {problem}"
 
 
 def message_taken_back(perhaps_out: bool) -> str:

@@ -172,6 +172,11 @@ def undone(db: sqlite3.Connection, record: UndoRecord, now: int) -> None:
     db.execute("UPDATE undo SET undone_at = ? WHERE id = ?", (now, record.id))
 
 
+def offered_again(db: sqlite3.Connection, key: str) -> None:
+    """A message that was to be deleted is still out: it can be taken back as before."""
+    db.execute("UPDATE undo SET undone_at = NULL WHERE draft_key = ?", (key,))
+
+
 @contextmanager
 def consequence(db: sqlite3.Connection, conversation: int) -> Iterator[None]:
     """What comes of your own message by itself is no other change: the last action there is as untouched as before."""

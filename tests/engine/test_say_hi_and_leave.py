@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from introvert_tui.engine.inbox import Group, State
-from introvert_tui.errors import Cannot, Gone, Offline, Refused, Unavailable
+from introvert_tui.errors import AdapterError, Cannot, Gone, Offline, Refused, Unavailable, Unsure
 from introvert_tui.model import GoneKind, Reason, Span
 from introvert_tui.settings import Settings
 from introvert_tui.store.database import Store
@@ -250,6 +250,46 @@ async def test_undo_on_hold_sends_nothing_and_keeps_the_words(town: Town) -> Non
     assert town.village.mine() == []
     assert town.row(session, "Ana").kept == "Good to hear from you."
     assert session.summary().sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (Unavailable("Village did not answer in time."), "It may not have been deleted: Village did not answer in"),
+        (Unsure("The answer is lost."), "It may not have been deleted: The answer is lost."),
+        (Offline("Village does not answer."), "It was not deleted: Village does not answer."),
+    ],
+    ids=["unavailable", "unsure", "offline"],
+)
+async def test_what_could_not_be_deleted_is_offered_again(town: Town, problem: AdapterError, sentence: str) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    offer = (await session.undo()).delete
+    assert offer is not None
+    town.village.fail["delete"] = [problem]
+    with pytest.raises(Cannot, match=sentence):
+        await session.delete(offer)
+    assert (await session.undo()).delete == offer
+    await session.delete(offer)
+    assert town.village.mine() == []
+    with pytest.raises(Cannot, match="nothing to take back"):
+        await session.undo()
+
+
+async def test_what_the_server_will_never_delete_is_not_offered_again(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=HOLD)
+    offer = (await session.undo()).delete
+    assert offer is not None
+    town.village.fail["delete"] = [Refused("invalid", "No.")]
+    with pytest.raises(Cannot, match="It was not deleted: No"):
+        await session.delete(offer)
+    with pytest.raises(Cannot, match="nothing to take back"):
+        await session.undo()
 
 
 async def test_undo_of_what_is_out_offers_to_delete_it(town: Town) -> None:
