@@ -63,8 +63,14 @@ def drop(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
 
 
 def refuse(db: sqlite3.Connection, key: str, reason: str, now: int) -> bool:
-    """A message will never go out; False if it is out."""
-    return _unwritten(db, outbox.refuse, key, reason, now)
+    """A message will never go out; False if it is out. What was put off before it waits, to be seen with its words."""
+    deed = undo.of_message(db, key)
+    was_put_off = deed is not None and deed.before["state"] == "later" and undo.is_untouched(db, deed)
+    if not _unwritten(db, outbox.refuse, key, reason, now):
+        return False
+    if deed is not None and was_put_off:
+        standing.reopen(db, deed.conversation)
+    return True
 
 
 def _unwritten(

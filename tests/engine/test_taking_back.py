@@ -243,6 +243,18 @@ async def test_a_reply_that_is_not_sent_after_all_leaves_again_what_it_rejoined(
     assert row.kept in ("Here I am.", "Here I am again.")
 
 
+async def test_a_refused_hello_to_what_was_put_off_waits(town: Town) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    await session.later(row.id, Later.NEXT_WEEK)
+    town.village.fail["send"] = [Refused("closed", "Replies are closed.")]
+    await session.hello(session.composer(row.id, row.shown), "Hi.")
+    await town.moves(session, seconds=9)
+    assert town.row(session, "Ana").kept == "Hi."
+    assert session.put_off() == ()
+
+
 @pytest.mark.parametrize("way", [sign_out, write_twice_and_sign_out], ids=lambda way: way.__name__)
 async def test_signing_out_with_a_reply_on_its_way_leaves_again_what_it_rejoined(
     town: Town, way: Callable[[Town, Session, OutgoingView], Awaitable[Session]]
