@@ -64,8 +64,9 @@ class Waits(NamedTuple):
     asked about. `recover`: another program's attempt is left alone. `look`: before a lost answer is looked for;
     `look_again`: before the second look. `stale`: after that, what is answered is read again before sending. `ask`:
     after that, the person decides. `retry` and `retry_most`: first and longest pause between attempts. `call`: one call
-    to an adapter. `refresh`: between two looks at what waits. `filtered`: between two looks at what the server holds
-    back. `probe`: between two probes. `wake`: between two looks at what was put off.
+    to an adapter, longer than the adapter itself waits for an answer. `refresh`: between two looks at what waits.
+    `filtered`: between two looks at what the server holds back. `probe`: between two probes. `wake`: between two looks
+    at what was put off.
     """
 
     hold: float = 8.0
@@ -77,7 +78,7 @@ class Waits(NamedTuple):
     ask: float = 86_400.0
     retry: float = 5.0
     retry_most: float = 300.0
-    call: float = 45.0
+    call: float = 90.0
     refresh: float = 300.0
     filtered: float = 3600.0
     probe: float = 86_400.0

@@ -18,6 +18,7 @@ from introvert_tui.engine.attempts import Attempts
 from introvert_tui.engine.calm import pause
 from introvert_tui.engine.clock import LOOK_EVERY
 from introvert_tui.engine.events import Changed, Said
+from introvert_tui.engine.inbox import State
 from introvert_tui.engine.visit import Visit
 from introvert_tui.engine.wishes import Wishes
 from introvert_tui.errors import (
@@ -26,12 +27,15 @@ from introvert_tui.errors import (
     NotAllowed,
     Refused,
     StoreError,
+    Unavailable,
 )
 from introvert_tui.model import Account, ObstacleKind
-from introvert_tui.store import accounts, distance, doors, leaving, outbox, outgoing, quiet
+from introvert_tui.store import accounts, conversations, distance, doors, leaving, outbox, outgoing, quiet
 from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 
 _THREAD_MESSAGES = 500
+_READ_IN_VAIN = 10
+"""How often a thread is asked for in vain, a day long, until it is left without having been read again."""
 _IDLE = 60.0
 _STUCK = 2
 """Steps after which what has not moved is not waited for; one may have begun before it was due."""
@@ -217,18 +221,34 @@ class Sending:
 
     async def _leave(self, adapter: Adapter, record: OutboxRecord) -> None:
         """Read the thread again, and leave it unless somebody said something before the hello arrived."""
-        store, key = self.visit.store, record.draft.key
+        store, key, unreadable = self.visit.store, record.draft.key, False
         try:
             page = await guarded(adapter.thread(record.draft.to, _THREAD_MESSAGES), self.visit.waits.call, self.label)
         except (Gone, Refused, NotAllowed):
             page = None
         except AdapterError as problem:
-            await self.wishes.note_trouble(problem)
-            await store.do(outbox.postpone, key, self.visit.after(pause(record.tries, self.visit.waits, problem)))
-            if record.tries == 0 and not self.visit.ending and await store.do(outgoing.is_to_be_left, record):
-                self.visit.tell(Said(sentences.not_left_yet([record.name], f"once {self.label} answers")))
-            return
+            unreadable = self._is_unreadable(record, problem)
+            if not unreadable:
+                await self._leave_later(record, problem)
+                return
+            page = None
         merged, overtaken_by = await store.do(leaving.reread, self.account.id, key, page, self.visit.clock.now())
         self.visit.tell(Changed(merged.changed | {record.conversation}))
         if overtaken_by:
             self.visit.tell(Said(doors.overtaken_note(overtaken_by)))
+        left = await store.do(conversations.one, record.conversation) if unreadable else None
+        if left is not None and left.state == State.LEFT:
+            self.visit.tell(Said(sentences.left_unread(record.name)))
+
+    def _is_unreadable(self, record: OutboxRecord, problem: AdapterError) -> bool:
+        """Whether a thread was asked for again and again, and its server answers, but not with it."""
+        since = record.attempted_at or record.written_at
+        long_ago = self.visit.now() - since > self.visit.waits.ask * 1000
+        return isinstance(problem, Unavailable) and record.tries >= _READ_IN_VAIN and long_ago
+
+    async def _leave_later(self, record: OutboxRecord, problem: AdapterError) -> None:
+        store, due_at = self.visit.store, self.visit.after(pause(record.tries, self.visit.waits, problem))
+        await self.wishes.note_trouble(problem)
+        await store.do(outbox.postpone, record.draft.key, due_at)
+        if record.tries == 0 and not self.visit.ending and await store.do(outgoing.is_to_be_left, record):
+            self.visit.tell(Said(sentences.not_left_yet([record.name], f"once {self.label} answers")))

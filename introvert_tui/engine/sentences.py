@@ -130,6 +130,10 @@ def not_left_yet(people: Sequence[str], when: str) -> str:
     return f"You have not left the threads of your hellos to {whom} yet: {when}, they are read again and left."
 
 
+def left_unread(name: str) -> str:
+    return f"The thread of your hello to {name} could not be read again for a day, and is left without that."
+
+
 def signed_out(handle: str, label: str, forget: bool) -> str:
     """An account was removed, and what became of its conversations."""
     kept = "are forgotten here." if forget else "stay here; `introvert search` finds them."

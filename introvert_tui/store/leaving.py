@@ -148,10 +148,10 @@ def reread(
         return merged, None
     outbox.finish(db, key)
     with undo.consequence(db, record.conversation):
-        return merged, _left(db, record, record.receipt, to_ms(now))
+        return merged, _left(db, record, record.receipt, page is not None, to_ms(now))
 
 
-def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: int) -> str | None:
+def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, was_read: bool, now: int) -> str | None:
     conversation, greeted = record.conversation, record.draft.to.author
     boundary = to_ms(receipt.at)
     waiting = messages.waiting_in(db, conversation)
@@ -169,7 +169,8 @@ def _left(db: sqlite3.Connection, record: OutboxRecord, receipt: Receipt, now: i
         if unseen is not None:
             standing.reopen(db, conversation, doors.overtaken_note(unseen.name))
         return unseen.name if unseen else None
-    if _others_take_part(db, conversation, greeted):
+    # Of a thread that could not be read, only its server may know who else takes part.
+    if not was_read or _others_take_part(db, conversation, greeted):
         place = record.draft.to.place
         quiet.want_quiet(db, record.account, place, place_key(place), receipt.ref, True, now)
     _close(db, conversation, "ajar", now)

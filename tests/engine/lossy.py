@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
 
+from introvert_tui.engine.clock import Waits
 from introvert_tui.errors import (
     AdapterError,
     Gone,
@@ -41,7 +42,7 @@ from .village import ACCOUNT, ME, Village, _VillageAdapter
 
 SETTLES = timedelta(seconds=120)
 """The longest that a request is on its way: what is promised of servers that know no repeats rests on it."""
-CALL = timedelta(seconds=45)
+CALL = timedelta(seconds=Waits().call)
 PAUSE = 400.0
 ANSWER = "answer to "
 

@@ -340,6 +340,62 @@ async def test_that_a_thread_could_not_be_left_yet_is_said_once_and_again_when_q
     assert await again.quit(send=True) is None
 
 
+@pytest.mark.parametrize("problem", [Unavailable("503"), Offline("Village does not answer.")], ids=["503", "offline"])
+async def test_a_thread_that_cannot_be_read_for_a_day_is_left_without(town: Town, problem: AdapterError) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["thread"] = [problem] * 999
+    await town.moves(session, seconds=HOLD)
+    for _ in range(23):
+        await town.moves(session, hours=1)
+    assert session.left() == ()
+    for _ in range(3):
+        await town.moves(session, hours=1)
+    tried = town.village.calls.count("thread")
+    await town.moves(session, hours=1)
+    if isinstance(problem, Offline):
+        assert session.left() == ()
+        assert town.village.calls.count("thread") == tried + 1
+    else:
+        assert [one.who for one in session.left()] == ["Ana"]
+        assert town.village.muted == {root}
+        assert town.village.calls.count("thread") == tried
+        unread = "The thread of your hello to Ana could not be read again for a day, and is left without that."
+        assert town.said.count(unread) == 1
+
+
+async def test_a_thread_that_others_wait_in_is_not_left_unread_either(town: Town) -> None:
+    root = town.village.says("ben", "@me A thread.")
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["thread"] = [Unavailable("503")] * 999
+    await town.moves(session, seconds=HOLD)
+    for _ in range(26):
+        await town.moves(session, hours=1)
+    assert town.row(session, "Ben").state is State.WAITING
+    assert not any("left without" in said for said in town.said)
+
+
+async def test_a_hiccup_a_day_later_is_not_taken_for_a_thread_that_cannot_be_read(town: Town) -> None:
+    root = town.village.says("ben", "A thread.", told=False, reason=None)
+    town.village.says("ana", "@me hello?", to=root)
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    town.village.fail["thread"] = [Unavailable("503")] * 2
+    await town.moves(session, seconds=HOLD)
+    await session.quit(send=False)
+    town.clock.passes(days=2)
+    town.village.says("cy", "@me and hello?", to=root, told=False)
+    session = await town.caught_up()
+    await town.moves(session)
+    assert session.left() == ()
+    await town.moves(session, minutes=10)
+    assert town.village.muted == {root}
+
+
 async def test_where_nothing_is_left_nothing_is_said_of_it(town: Town) -> None:
     town.village.says("ana", "hello?", room="r")
     session = await town.caught_up()
