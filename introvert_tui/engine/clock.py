@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 LOOK_EVERY = 15.0
 """Seconds between two looks at a clock by which a program shows that it runs."""
-_AT_MOST = 30.0
-"""Seconds that count between two looks: a slow machine is late by less, and a program that stood still is not."""
+_AT_MOST = LOOK_EVERY + 5.0
+"""A longer time between two looks does not count: a slow machine is late by less, and one that stood still by more."""
 
 
 class Clock:
@@ -41,8 +41,8 @@ class Clock:
         """
         with self._looking:
             now = self.uptime()
-            self._awake += min(now - self._looked, _AT_MOST)
-            self._looked = now
+            passed, self._looked = now - self._looked, now
+            self._awake += passed if passed <= _AT_MOST else 0.0
             return self._awake
 
     def local(self) -> datetime:

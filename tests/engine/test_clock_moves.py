@@ -148,6 +148,42 @@ async def test_a_program_takes_note_that_it_runs_while_nothing_happens(
     assert await asyncio.to_thread(enough.wait, 10)
 
 
+class LookedAtInTime(StandingClock):
+    """A clock that is looked at as the system's is, by a program that may be stopped meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        Clock.__init__(self)
+
+    def awake(self) -> float:
+        return Clock.awake(self)
+
+    def runs(self, seconds: int) -> None:
+        """The program runs, and takes note of that every now and then."""
+        for _ in range(0, seconds, 15):
+            self.passes(seconds=15)
+            self.awake()
+
+
+@pytest.mark.parametrize("since_last_look", [0, 5, 14])
+@pytest.mark.parametrize(("stopped", "sends"), [(25, True), (40, False), (70, False)])
+async def test_a_stop_is_noticed_whenever_the_last_look_was(
+    town: Town, stopped: int, sends: bool, since_last_look: int
+) -> None:
+    town.clock = clock = LookedAtInTime()
+    session = await written(town)
+    clock.runs(60)
+    await session.undo()
+    row = town.row(session, "Ana")
+    clock.awake()
+    clock.passes(seconds=since_last_look)
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
+    clock.passes(seconds=stopped)
+    await town.moves(session)
+    assert len(town.village.mine()) == sends
+    assert len(session.questions()) == (not sends)
+
+
 class Uptime(Clock):
     """The system's clock on a machine whose running time a test tells."""
 
@@ -158,7 +194,7 @@ class Uptime(Clock):
 
 
 @pytest.mark.parametrize(
-    ("looks_after", "awake"), [((15, 15, 15), 45), ((29,), 29), ((15, 10_800, 15), 60), ((45, 45), 60), ((), 0)]
+    ("looks_after", "awake"), [((15, 15, 15), 45), ((19,), 19), ((15, 10_800, 15), 30), ((45, 15), 15), ((), 0)]
 )
 def test_a_program_knows_how_long_it_ran_without_what_it_stood_still(
     looks_after: tuple[int, ...], awake: float
