@@ -11,6 +11,11 @@ from introvert_tui.store.outgoing import OutboxRecord
 from introvert_tui.store.times import from_ms
 from introvert_tui.text import clock
 
+_OF_ALL = ("offline", "signed-out")
+"""Kinds of trouble with which nothing of an account goes out."""
+_PAUSE = "rate-limited"
+"""The kind of trouble that is over at a moment which is known, and so says nothing of what keeps a message now."""
+
 
 def pause(db: sqlite3.Connection, visit: Visit, account: int) -> str:
     """Until when an account's server wants to be left alone; empty where it does not."""
@@ -25,9 +30,9 @@ def what_keeps(db: sqlite3.Connection, visit: Visit, record: OutboxRecord) -> st
     """What a message that is in nobody's hands waits for; empty where it goes out in a moment."""
     if paused := pause(db, visit, record.account):
         return paused
-    its = accounts.one(db, record.account)
-    if its.trouble:
-        return its.trouble[1].rstrip(". ")
     if outgoing.in_doubt(db, record.account):
         return "another message has to be looked for first"
-    return "what you wrote there before it goes first" if outgoing.is_behind(db, record.draft.key) else ""
+    kind, said = accounts.one(db, record.account).trouble or ("", "")
+    if kind not in _OF_ALL and outgoing.is_behind(db, record.draft.key):
+        return "what you wrote there before it goes first"
+    return "" if kind == _PAUSE else said.rstrip(". ")

@@ -110,6 +110,27 @@ async def test_what_was_to_go_out_in_a_moment_and_waits_for_something_says_for_w
     assert sum("waits" in sentence for sentence in town.said) == 1
 
 
+async def test_what_waits_for_a_look_says_so_though_the_server_is_in_trouble(town: Town) -> None:
+    session = await two_messages_to_ana(town)
+    town.village.fail = {"send": [Unsure("the request is lost")], "find": [Unavailable("502")] * 9}
+    for _ in range(2):
+        await town.moves(session, seconds=HOLD)
+    assert session.accounts()[0].trouble is not None
+    assert session.outbox()[1].stands == "waits: another message has to be looked for first"
+
+
+async def test_a_pause_that_is_over_keeps_nothing(town: Town) -> None:
+    session = await two_messages_to_ana(town)
+    town.village.fail["pull"] = [RateLimited("Village asks for a pause of 2 seconds.", 2)]
+    await session.catch_up()
+    town.clock.passes(seconds=2)
+    await session.quit(send=False)
+    again = town.visit()
+    for question in again.questions():
+        await again.decide(question, send=True)
+    assert again.outbox()[0].stands == "goes out in a moment"
+
+
 async def test_what_waits_behind_another_one_says_so_though_the_server_answers_again(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
