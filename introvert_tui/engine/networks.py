@@ -45,6 +45,10 @@ class _Line:
     signed_in_at: int
     runs: Future[None] | None = None
 
+    def drain(self) -> Future[None]:
+        """Wait, on its own thread, until nothing is on its way that could go now."""
+        return self.thread.submit(lambda _: self.sending.drain())
+
 
 @dataclass(slots=True)
 class Networks:
@@ -167,7 +171,7 @@ class Networks:
 
     async def drain(self) -> None:
         """Wait until nothing is on its way out that could go now."""
-        drains = [line.thread.submit(line.sending.drain) for line in self._lines.values() if line.runs is not None]
+        drains = [line.drain() for line in self._lines.values() if line.runs is not None]
         await asyncio.gather(*map(asyncio.wrap_future, drains), return_exceptions=True)
 
     def sign_in(self, network: str, ask: Ask) -> SignInThread:

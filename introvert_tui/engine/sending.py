@@ -92,7 +92,7 @@ class Sending:
                 continue
             self.nudge.clear()
 
-    async def drain(self, adapter: Adapter) -> None:
+    async def drain(self) -> None:
         """Wait until nothing is on its way that could go now; what waits for a retry is not waited for."""
         before, unmoved = None, 0
         while (moving := await self.visit.store.do(self._moving)) and unmoved < _STUCK:

@@ -153,10 +153,10 @@ def quiet_done(db: sqlite3.Connection, account: int, wish: QuietWish, now: int) 
 
 
 def quiet_retry(db: sqlite3.Connection, account: int, wish: QuietWish, due_at: int | None) -> None:
-    """Try again at `due_at`, or not at all where the server cannot do it."""
+    """Try again at `due_at`, or not at all where the server cannot do it, unless the opposite is wanted by now."""
     db.execute(
-        "UPDATE quiet SET due_at = ?, tries = tries + 1 WHERE account_id = ? AND thread = ?",
-        (due_at, account, wish.thread),
+        "UPDATE quiet SET due_at = ?, tries = tries + 1 WHERE account_id = ? AND thread = ? AND want = ?",
+        (due_at, account, wish.thread, wish.want),
     )
 
 
