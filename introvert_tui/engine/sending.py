@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from introvert_tui.adapter import Adapter
@@ -31,6 +32,7 @@ from introvert_tui.errors import (
 )
 from introvert_tui.model import Account, ObstacleKind
 from introvert_tui.store import accounts, conversations, distance, doors, leaving, outbox, outgoing, quiet
+from introvert_tui.store.database import Reader
 from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
 
 _THREAD_MESSAGES = 500
@@ -51,6 +53,7 @@ class Sending:
     label: str
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     stepped: asyncio.Event = field(default_factory=asyncio.Event)
+    reader: Reader = field(init=False)
     wishes: Wishes = field(init=False)
     attempts: Attempts = field(init=False)
     _unslept: int = field(init=False)
@@ -58,14 +61,16 @@ class Sending:
 
     def __post_init__(self) -> None:
         self._unslept = self.visit.now() - self.visit.awake()
-        self.wishes = Wishes(self.visit, self.account.id)
+        self.reader = self.visit.store.reader()
+        self.wishes = Wishes(self.visit, self.account.id, self.reader)
         self.attempts = Attempts(self.visit, self.account, self.label, self.wishes)
 
     async def run(self, adapter: Adapter) -> None:
         """Move what is due, sleep until the next, for as long as the visit lasts."""
-        async with asyncio.TaskGroup() as together:
-            together.create_task(self._look_around())
-            await self._keep_moving(adapter)
+        with closing(self.reader):
+            async with asyncio.TaskGroup() as together:
+                together.create_task(self._look_around())
+                await self._keep_moving(adapter)
 
     async def _look_around(self) -> None:
         """Take note that the program runs, also while a server is slow."""
@@ -77,7 +82,7 @@ class Sending:
         while True:
             try:
                 await self.step(adapter)
-                seconds = await self._until_next()
+                seconds = self._until_next()
             except StoreError as problem:
                 self.visit.tell(Said(str(problem)))
                 seconds = _IDLE
@@ -95,7 +100,7 @@ class Sending:
     async def drain(self) -> None:
         """Wait until nothing is on its way that could go now; what waits for a retry is not waited for."""
         before, unmoved = None, 0
-        while (moving := await self.visit.store.do(self._moving)) and unmoved < _STUCK:
+        while (moving := self.reader.read(self._moving)) and unmoved < _STUCK:
             unmoved = unmoved + 1 if moving == before else 0
             before = moving
             self.stepped.clear()
@@ -119,13 +124,13 @@ class Sending:
         await self._recover()
         await self._take_words_back()
         let_go = await self._end_holds()
-        store, now = self.visit.store, self.visit.now()
+        now = self.visit.now()
         failed = await self._send(adapter, now)
         await self._tell_what_keeps(let_go)
-        for record in await store.do(outgoing.unfinished, self.account.id, now):
-            if await self._paused_until() is None:
+        for record in self.reader.read(outgoing.unfinished, self.account.id, now):
+            if self._paused_until() is None:
                 await self._leave(adapter, record)
-        if not await self._in_doubt() and await self._paused_until() is None:
+        if not self._in_doubt() and self._paused_until() is None:
             await self.wishes.step(adapter)
         if failed is not None:
             raise failed
@@ -134,16 +139,16 @@ class Sending:
         """Send and look for what is due; one message that the disk fails does not keep the others."""
         failed: StoreError | None = None
         doubtful = False
-        for record in await self.visit.store.do(outgoing.due, self.account.id, now):
-            if await self._paused_until() is not None:
+        for record in self.reader.read(outgoing.due, self.account.id, now):
+            if self._paused_until() is not None:
                 break
             try:
                 if record.state == OutboxState.UNSURE:
                     await self.attempts.look(adapter, record)
                 elif not doubtful:
                     # Once one is passed over, so are those after it, even if a look clears the doubt meanwhile.
-                    doubtful = await self._in_doubt()
-                    if not doubtful and not await self.visit.store.do(outgoing.is_behind, record.draft.key):
+                    doubtful = self._in_doubt()
+                    if not doubtful and not self.reader.read(outgoing.is_behind, record.draft.key):
                         await self.attempts.send(adapter, record)
             except StoreError as problem:
                 failed = problem
@@ -151,39 +156,41 @@ class Sending:
                 break  # no other one would fare better; they wait for as long, and keep their order
         return failed
 
-    async def _in_doubt(self) -> bool:
+    def _in_doubt(self) -> bool:
         """Whether an attempt was not looked for yet: anything that goes out now would hide what became of it."""
-        return await self.visit.store.do(outgoing.in_doubt, self.account.id)
+        return self.reader.read(outgoing.in_doubt, self.account.id)
 
-    async def _paused_until(self) -> int | None:
+    def _paused_until(self) -> int | None:
         """Until when the server wants to be left alone: whatever is due before then waits."""
-        return await self.visit.store.do(accounts.paused_until, self.account.id, self.visit.now())
+        return self.reader.read(accounts.paused_until, self.account.id, self.visit.now())
 
-    async def _until_next(self) -> float:
-        store, paused_until = self.visit.store, await self._paused_until() or 0
-        if await self._in_doubt():
-            dues = [await store.do(outgoing.next_look, self.account.id), self.visit.after(self.visit.waits.look)]
+    def _until_next(self) -> float:
+        paused_until = self._paused_until() or 0
+        if self._in_doubt():
+            dues = [self.reader.read(outgoing.next_look, self.account.id), self.visit.after(self.visit.waits.look)]
         else:
             dues = [
-                await store.do(outgoing.next_due, self.account.id, self.visit.id),
-                await store.do(quiet.next_due, self.account.id),
+                self.reader.read(outgoing.next_due, self.account.id, self.visit.id),
+                self.reader.read(quiet.next_due, self.account.id),
             ]
         known = [due for due in dues if due is not None]
         return min(_IDLE, max(0.0, (max(min(known), paused_until) - self.visit.now()) / 1000)) if known else _IDLE
 
     async def _recover(self) -> None:
         """What a program that died was sending may have gone out; so may what we ourselves lost track of."""
-        store, waits = self.visit.store, self.visit.waits
-        await store.do(outbox.clock_was_set_back, self.visit.now())
-        await store.do(outbox.recover_own, self.account.id, self.visit.id, self.visit.now())
-        owners = await store.do(outgoing.owners)
-        if owners - {self.visit.id}:
-            living = (*self.visit.living(owners), self.visit.id)
+        store, waits, read = self.visit.store, self.visit.waits, self.reader.read
+        if read(outgoing.anything_waits):
+            await store.do(outbox.clock_was_set_back, self.visit.now())
+        senders = read(outgoing.senders)
+        if self.visit.id in senders:
+            await store.do(outbox.recover_own, self.account.id, self.visit.id, self.visit.now())
+        living = (*self.visit.living(senders), self.visit.id)
+        if senders - set(living):
             await store.do(outbox.recover, living, self.visit.after(-waits.recover), self.visit.now())
 
     async def _take_words_back(self) -> None:
         """What was being sent when whom it is for was blocked, and did not arrive, is not tried again."""
-        if not await self.visit.store.do(outgoing.to_blocked):
+        if not self.reader.read(outgoing.to_blocked):
             return
         for record in await self.visit.store.do(distance.take_words_back, self.visit.now()):
             if record.state is not OutboxState.SENDING:
@@ -200,7 +207,7 @@ class Sending:
         now = self.visit.now()
         ahead = now - self.visit.awake()
         slept = ahead - self._unslept > overslept
-        for record in await self.visit.store.do(outgoing.holds_over, self.account.id, self.visit.id, now):
+        for record in self.reader.read(outgoing.holds_over, self.account.id, self.visit.id, now):
             if slept and now - record.due_at > overslept:
                 # What was to be taken back within seconds is asked about hours later.
                 await self.attempts.ask(record, Why.OVERSLEPT)
@@ -213,9 +220,9 @@ class Sending:
         """Of what was said to go out in a moment, and was not even tried, say what it waits for."""
         if not let_go or self.visit.ending:
             return
-        for record in await self.visit.store.do(outgoing.some, let_go):
+        for record in self.reader.read(outgoing.some, let_go):
             if record.state == OutboxState.QUEUED and record.reason is None:
-                why = await self.visit.store.do(turns.what_keeps, self.visit, record)
+                why = self.reader.read(turns.what_keeps, self.visit, record)
                 if why:
                     self.visit.tell(Said(sentences.waits(record.draft.kind, record.name, why)))
 
@@ -236,7 +243,7 @@ class Sending:
         self.visit.tell(Changed(merged.changed | {record.conversation}))
         if overtaken_by:
             self.visit.tell(Said(doors.overtaken_note(overtaken_by)))
-        left = await store.do(conversations.one, record.conversation) if unreadable else None
+        left = self.reader.read(conversations.one, record.conversation) if unreadable else None
         if left is not None and left.state == State.LEFT:
             self.visit.tell(Said(sentences.left_unread(record.name)))
 
@@ -250,5 +257,5 @@ class Sending:
         store, due_at = self.visit.store, self.visit.after(pause(record.tries, self.visit.waits, problem))
         await self.wishes.note_trouble(problem)
         await store.do(outbox.postpone, record.draft.key, due_at)
-        if record.tries == 0 and not self.visit.ending and await store.do(outgoing.is_to_be_left, record):
+        if record.tries == 0 and not self.visit.ending and self.reader.read(outgoing.is_to_be_left, record):
             self.visit.tell(Said(sentences.not_left_yet([record.name], f"once {self.label} answers")))

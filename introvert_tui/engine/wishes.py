@@ -18,6 +18,7 @@ from introvert_tui.engine.visit import Visit
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, Offline, RateLimited, Refused, SignedOut, Unavailable
 from introvert_tui.model import ThreadRef
 from introvert_tui.store import accounts, distance, leaving, quiet
+from introvert_tui.store.database import Reader
 
 _RETRY_AS_AFTER = 3
 """Tries in vain that the first pause is reckoned from: a wish is in no hurry."""
@@ -31,17 +32,19 @@ class Wishes:
 
     visit: Visit
     account: int
+    reader: Reader
 
     async def step(self, adapter: Adapter) -> None:
         """Try everything that is due, once; where the server is out of reach for one, the others wait with it."""
-        await self.visit.store.do(quiet.clock_was_set_back, self.visit.now())
-        for quiet_wish in await self.visit.store.do(quiet.quiet_due, self.account, self.visit.now()):
+        if self.reader.read(quiet.depends_on_the_clock, self.visit.now()):
+            await self.visit.store.do(quiet.clock_was_set_back, self.visit.now())
+        for quiet_wish in self.reader.read(quiet.quiet_due, self.account, self.visit.now()):
             if isinstance(quiet_wish.place, ThreadRef) and not await self._quiet(adapter, quiet_wish, quiet_wish.place):
                 return
-        for distance_wish in await self.visit.store.do(distance.due, self.account, self.visit.now()):
+        for distance_wish in self.reader.read(distance.due, self.account, self.visit.now()):
             if not await self._distance(adapter, distance_wish):
                 return
-        for nod_wish in await self.visit.store.do(quiet.nods_due, self.account, self.visit.now()):
+        for nod_wish in self.reader.read(quiet.nods_due, self.account, self.visit.now()):
             if not await self._nod(adapter, nod_wish):
                 return
 
@@ -71,7 +74,7 @@ class Wishes:
     async def _mute(self, adapter: Adapter, wish: quiet.QuietWish, thread: ThreadRef) -> None:
         """Mute a thread, or let it speak, by one message after the other until the server still knows one."""
         problem = Gone("Nothing is left there that the thread could be muted by.")
-        for via in await self.visit.store.do(quiet.spokesmen_for, self.account, wish):
+        for via in self.reader.read(quiet.spokesmen_for, self.account, wish):
             try:
                 await guarded(adapter.mute(thread, via, wish.want), self.visit.waits.call, adapter.label)
             except Gone as error:

@@ -126,8 +126,31 @@ class _Work(Future[T]):
         return False
 
 
+class Reader:
+    """A connection of one's own that only reads, for one thread; it is opened when it is first used."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
+        self._db: sqlite3.Connection | None = None
+
+    def read(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Run `work(connection, …)`, which sees one moment of the database. Raises `StoreError`."""
+        if self._db is None:
+            self._db = self._connect()
+        self._db.execute("BEGIN")
+        try:
+            return work(self._db, *args, **named)
+        finally:
+            self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
 class Store:
-    """One database: connections for the screen and for searches that only read, and one thread that owns all writing.
+    """One database: connections that only read, for the screen, for searches, and for whoever sends; one that writes.
 
     `opening_lines` are sentences for the user about how it was opened.
     """
@@ -151,12 +174,9 @@ class Store:
                     "sign in again, and what the servers still have comes back.",
                 )
                 writing = _open(path, lasting)
-            screen = _connect(path, ReadingConnection)
+            self.screen: sqlite3.Connection = self._reading()
         except (sqlite3.Error, OSError) as problem:
             raise StoreError(f"The database {path} cannot be opened: {why(problem)}. Nothing was changed.") from problem
-        screen.told = self._told
-        screen.execute("PRAGMA query_only = ON")
-        self.screen: sqlite3.Connection = screen
         self._writing = writing
         self._searches: Searches | None = None
         self._queue: queue.SimpleQueue[tuple[Callable[[], object], Future[object]] | None] = queue.SimpleQueue()
@@ -179,6 +199,16 @@ class Store:
     async def do(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> T:
         """`write`, awaited; the work is not undone when the waiting is cancelled."""
         return await asyncio.wrap_future(self.write(work, *args, **named))
+
+    def _reading(self) -> sqlite3.Connection:
+        db = _connect(self.path, ReadingConnection)
+        db.told = self._told
+        db.execute("PRAGMA query_only = ON")
+        return db
+
+    def reader(self) -> Reader:
+        """A connection for reading besides the screen's; to be closed by whoever asked for it."""
+        return Reader(self._reading)
 
     def look(self, work: Work[P, T], *args: P.args, **named: P.kwargs) -> Future[T]:
         """Run `work(connection, …)`, which only reads, on the thread for searches; a future that is cancelled ends it.

@@ -40,7 +40,7 @@ from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
 from introvert_tui.store import drafts, messages, standing
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
-from introvert_tui.store.outgoing import OutboxRecord, OutboxState, Why
+from introvert_tui.store.outgoing import WAITS, OutboxRecord, OutboxState, Why
 from introvert_tui.store.times import to_ms
 
 P = ParamSpec("P")
@@ -326,10 +326,9 @@ def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
     It is due as soon as it was then, and not when that hour comes again.
     """
     seen = "max(written_at, coalesce(attempted_at, 0), waited_at)"
-    waits = "(state IN ('held', 'queued', 'sending', 'unsure') OR after = 'reread')"
     was_set = db.execute(
         "UPDATE outbox SET written_at = min(written_at, ?1), attempted_at = min(attempted_at, ?1), "
-        f"due_at = ?1 + max(0, due_at - {seen}) WHERE {seen} > ?1 AND {waits}",
+        f"due_at = ?1 + max(0, due_at - {seen}) WHERE {seen} > ?1 AND {WAITS}",
         (now,),
     ).rowcount
     if was_set:
@@ -339,7 +338,7 @@ def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
             "WHERE earlier.state = 'held' AND earlier.owner = outbox.owner AND earlier.rowid <= outbox.rowid) "
             "WHERE state = 'held'"
         )
-    db.execute(f"UPDATE outbox SET waited_at = ?1 WHERE waited_at <> ?1 AND {waits}", (now,))
+    db.execute(f"UPDATE outbox SET waited_at = ?1 WHERE waited_at <> ?1 AND {WAITS}", (now,))
 
 
 def postpone(db: sqlite3.Connection, key: str, due_at: int) -> None:

@@ -40,6 +40,9 @@ class OutboxState(StrEnum):
     DROPPED = "dropped"
 
 
+WAITS = "(state IN ('held', 'queued', 'sending', 'unsure') OR after = 'reread')"
+
+
 class Why(StrEnum):
     """Why a message is in the state it is in, as far as that is ours to say; else a sentence of the server's does."""
 
@@ -237,6 +240,17 @@ def owners(db: sqlite3.Connection) -> frozenset[str]:
     """All programs that hold or send something."""
     rows = db.execute("SELECT DISTINCT owner FROM outbox WHERE state IN ('held', 'sending') AND owner IS NOT NULL")
     return frozenset(row[0] for row in rows)
+
+
+def senders(db: sqlite3.Connection) -> frozenset[str]:
+    """All programs that send something at the moment, or died over it."""
+    rows = db.execute("SELECT DISTINCT owner FROM outbox WHERE state = 'sending'")
+    return frozenset(row[0] for row in rows)
+
+
+def anything_waits(db: sqlite3.Connection) -> bool:
+    """Whether something is to be done about a message at some time, by any program, without being asked."""
+    return db.execute(f"SELECT 1 FROM outbox WHERE {WAITS} LIMIT 1").fetchone() is not None
 
 
 def pending(db: sqlite3.Connection, owner: str) -> tuple[OutboxRecord, ...]:

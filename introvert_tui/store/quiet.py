@@ -201,7 +201,7 @@ def muted_elsewhere(db: sqlite3.Connection, account: int, place: Place, thread: 
 
 def put_off(db: sqlite3.Connection, account: int, until: int) -> None:
     """The server does not want to be asked, or cannot be, before a moment."""
-    for table in ("quiet", "nod", "distance"):
+    for table in _TABLES:
         db.execute(
             f"UPDATE {table} SET due_at = ? WHERE account_id = ? AND due_at < ? AND want IS NOT have",
             (until, account, until),
@@ -268,13 +268,22 @@ def next_due(db: sqlite3.Connection, account: int) -> int | None:
     return due
 
 
+_TABLES = ("quiet", "nod", "distance")
+_SEEN = "max(changed_at, waited_at)"
+
+
+def depends_on_the_clock(db: sqlite3.Connection, now: int) -> bool:
+    """Whether something waits for its time, or was seen later than now."""
+    each = (f"SELECT 1 FROM {table} WHERE due_at IS NOT NULL OR {_SEEN} > :now" for table in _TABLES)
+    return db.execute(f"{' UNION ALL '.join(each)} LIMIT 1", {"now": now}).fetchone() is not None
+
+
 def clock_was_set_back(db: sqlite3.Connection, now: int) -> None:
     """What was wanted, or seen to wait, later than now was so before the clock was set back: it is due as soon."""
-    seen = "max(changed_at, waited_at)"
-    for table in ("quiet", "nod", "distance"):
+    for table in _TABLES:
         db.execute(
-            f"UPDATE {table} SET due_at = ?1 + max(0, due_at - {seen}), changed_at = min(changed_at, ?1) "
-            f"WHERE {seen} > ?1",
+            f"UPDATE {table} SET due_at = ?1 + max(0, due_at - {_SEEN}), changed_at = min(changed_at, ?1) "
+            f"WHERE {_SEEN} > ?1",
             (now,),
         )
         db.execute(f"UPDATE {table} SET waited_at = ?1 WHERE due_at IS NOT NULL AND waited_at <> ?1", (now,))

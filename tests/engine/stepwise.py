@@ -22,7 +22,7 @@ from introvert_tui.errors import StoreError
 from introvert_tui.settings import Settings
 from introvert_tui.settings.keychain import Keychain
 from introvert_tui.store import outbox
-from introvert_tui.store.database import Store
+from introvert_tui.store.database import Reader, Store
 
 from .lossy import Lossy, LossyAdapter
 from .village import ACCOUNT, StandingClock
@@ -70,6 +70,9 @@ class SteppedStore(Store):
                 self.fails_at = None
                 raise DiskFull("The disk is full. Nothing of it was kept there.")
         return self.write(work, *args, **named).result()
+
+    def reader(self) -> Reader:
+        return Reader(lambda: self.screen)
 
     def close(self, deadline: float = 2.0) -> None:
         """The connection is everybody's."""

@@ -1,14 +1,16 @@
-"""What is wished of a server while it is asked for the opposite."""
+"""What is wished of a server while it is asked for the opposite, and what nothing on its way costs."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from introvert_tui import plugins
 from introvert_tui.errors import Unavailable
 from introvert_tui.model import MessageRef, ThreadRef
+from introvert_tui.store.database import Store
 
 from .conftest import Town
 
@@ -38,3 +40,20 @@ async def test_what_is_wished_meanwhile_does_not_wait_for_what_failed(
     goes_on.set()
     await town.moves(session, seconds=1)
     assert town.village.muted == set()
+
+
+async def test_with_nothing_on_its_way_nothing_is_written(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await town.greets(session, "Ana")
+    await town.moves(session, seconds=9)
+    await town.moves(session)
+    written, write = list[str](), Store.write
+
+    def noted(self: Store, work: Any, *args: Any, **named: Any) -> Any:
+        written.append(work.__name__)
+        return write(self, work, *args, **named)
+
+    monkeypatch.setattr(Store, "write", noted)
+    await town.moves(session, minutes=5)
+    assert written == []
