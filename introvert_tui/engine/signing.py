@@ -50,8 +50,8 @@ async def remove_account(session: Reading, id: int, forget_conversations: bool) 
     await in_the_background(session.networks.keychain.for_account(record.network, record.remote_id).forget_all)
     dropped = await session.visit.store.do(leaving.remove_account, id, forget_conversations, session.now())
     session.visit.tell(Changed(frozenset(one.conversation for one in dropped)))
-    unsent = [(one.draft.kind, one.name) for one in dropped if one.state not in ("sending", "unsure")]
-    unclear = [(one.draft.kind, one.name) for one in dropped if one.state in ("sending", "unsure")]
+    unsent = [(one.draft.kind, one.name) for one in dropped if not one.perhaps_out]
+    unclear = [(one.draft.kind, one.name) for one in dropped if one.perhaps_out]
     lost = (sentences.dropped(which, which is unclear, forget_conversations) for which in (unsent, unclear) if which)
     untold = () if told else (sentences.not_told_of_signing_out(label),)
     return (sentences.signed_out(record.handle, label, forget_conversations), *untold, *lost)

@@ -124,3 +124,13 @@ async def test_what_shows_up_while_one_decides_is_not_sent_again(town: Town, mon
     await town.moves(session)
     assert town.village.calls.count("send") == before
     assert "Hello to Ana is out." in town.said
+
+
+async def test_signing_out_does_not_deny_it_either(vague: Town) -> None:
+    session = await asked_about(vague)
+    vague.village.fail["send"] = [Offline("Village does not answer.")]
+    (question,) = session.questions()
+    await session.decide(question, send=True)
+    await vague.moves(session)
+    *_, lost = await session.remove_account(1, forget_conversations=False)
+    assert lost == "Your hello to Ana may have gone out before you signed out. Your words are kept."
