@@ -93,7 +93,8 @@ class Knowing(Keeping):
     async def block_person(self, person: int, on: bool = True) -> Distance:
         """Block somebody, after saving what they wrote to you to a file, or block them no more.
 
-        What is on its way to them is taken back. Raises `Cannot`, with nobody blocked, if it cannot be saved.
+        What is on its way to them is taken back; of what may be out already that is said, and it is not sent again.
+        Raises `Cannot`, with nobody blocked, if it cannot be saved.
         """
         from introvert_tui.engine import distance
 
