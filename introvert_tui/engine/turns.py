@@ -12,9 +12,7 @@ from introvert_tui.store.times import from_ms
 from introvert_tui.text import clock
 
 _OF_ALL = ("offline", "signed-out")
-"""Kinds of trouble with which nothing of an account goes out."""
-_PAUSE = "rate-limited"
-"""The kind of trouble that is over at a moment which is known, and so says nothing of what keeps a message now."""
+"""Kinds of trouble with which nothing of an account goes out; any other is a matter of what it was met with."""
 
 
 def pause(db: sqlite3.Connection, visit: Visit, account: int) -> str:
@@ -33,6 +31,6 @@ def what_keeps(db: sqlite3.Connection, visit: Visit, record: OutboxRecord) -> st
     if outgoing.in_doubt(db, record.account):
         return "another message has to be looked for first"
     kind, said = accounts.one(db, record.account).trouble or ("", "")
-    if kind not in _OF_ALL and outgoing.is_behind(db, record.draft.key):
-        return "what you wrote there before it goes first"
-    return "" if kind == _PAUSE else said.rstrip(". ")
+    if kind in _OF_ALL:
+        return said.rstrip(". ")
+    return "what you wrote there before it goes first" if outgoing.is_behind(db, record.draft.key) else ""

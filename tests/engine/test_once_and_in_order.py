@@ -11,7 +11,7 @@ import pytest
 
 from introvert_tui import plugins
 from introvert_tui.engine.session import Session
-from introvert_tui.errors import AdapterError, Offline, RateLimited, SignedOut, Unavailable, Unsure
+from introvert_tui.errors import AdapterError, NotAllowed, Offline, RateLimited, SignedOut, Unavailable, Unsure
 from introvert_tui.model import Absent, Draft, Found, Prepared
 from introvert_tui.store import outbox, outgoing
 
@@ -119,9 +119,18 @@ async def test_what_waits_for_a_look_says_so_though_the_server_is_in_trouble(tow
     assert session.outbox()[1].stands == "waits: another message has to be looked for first"
 
 
-async def test_a_pause_that_is_over_keeps_nothing(town: Town) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        RateLimited("Village asks for a pause of 2 seconds.", 2),
+        NotAllowed("direct", "This app password may not read direct messages."),
+        Unavailable("502"),
+    ],
+    ids=["a pause that is over", "not allowed", "unavailable"],
+)
+async def test_what_troubled_a_catch_up_keeps_nothing_that_can_go_out(town: Town, trouble: AdapterError) -> None:
     session = await two_messages_to_ana(town)
-    town.village.fail["pull"] = [RateLimited("Village asks for a pause of 2 seconds.", 2)]
+    town.village.fail["pull"] = [trouble]
     await session.catch_up()
     town.clock.passes(seconds=2)
     await session.quit(send=False)
