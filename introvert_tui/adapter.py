@@ -148,7 +148,8 @@ class Adapter(ABC):
         """
 
     async def refresh(self, refs: Sequence[MessageRef]) -> Page:
-        """Re-read messages: edits, deletions (`gone`), mutes, your own nods given elsewhere."""
+        """Re-read messages: edits, deletions (`gone`), mutes, your own nods given elsewhere; what is too much is
+        `postponed`."""
         return Page()
 
     @abstractmethod
@@ -243,7 +244,10 @@ class Adapter(ABC):
         return who.uri if who.uri.startswith("https://") else None
 
     async def answered(self, doors: Sequence[Door]) -> Page:
-        """Look in one batch whether people greeted have answered; new answers are in `messages`."""
+        """Look in one batch whether people greeted have answered; new answers are in `messages`.
+
+        Doors for which one batch has no room are `postponed`.
+        """
         return Page()
 
     async def filtered(self) -> Filtered:

@@ -307,7 +307,8 @@ class Page:
     `muted` pairs of thread-root uri and whether the server keeps it quiet for you, `doors` pairs of receipt uri and
     new `Door.token`, `notes` sentences for the user about what could not be read. `cursor` is where the next catch-up
     starts, to be stored together with the page; None keeps the old one. `more` says that older messages of the same
-    thread or room exist beyond this page.
+    thread or room exist beyond this page. `postponed` are uris of messages, or of receipts, that were asked about and
+    for which there was no room: they are asked about again, before those that were looked at.
     """
 
     messages: tuple[Message, ...] = ()
@@ -319,6 +320,7 @@ class Page:
     cursor: str | None = None
     more: bool = False
     server_time: datetime | None = None
+    postponed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,7 @@ class CatchUp:
                 merged |= await self._take(page)
             merged |= await self._look_at_doors(adapter, facts)
             if waited:
-                refreshed = await guarded(adapter.refresh(waited), self.visit.waits.call, adapter.label)
-                merged |= await self._take(refreshed)
-                await store.do(messages.looked_at, self.account, waited, self.visit.now())
+                merged |= await self._look_at_what_waits(adapter, waited)
             await self._look_at_what_is_held_back(adapter, facts, record)
         except AdapterError as problem:
             log.info("a catch-up failed", exc_info=True)
@@ -120,7 +118,15 @@ class CatchUp:
             batch = due[start : start + _BATCH]
             page = await guarded(adapter.answered(batch), self.visit.waits.call, adapter.label)
             merged |= await self._take(page)
-            await self.visit.store.do(doors.looked, batch, now)
+            looked = [door for door in batch if door.receipt.uri not in page.postponed]
+            await self.visit.store.do(doors.looked, looked, now)
+        return merged
+
+    async def _look_at_what_waits(self, adapter: Adapter, waited: Sequence[MessageRef]) -> Merged:
+        page = await guarded(adapter.refresh(waited), self.visit.waits.call, adapter.label)
+        merged = await self._take(page)
+        looked = [ref for ref in waited if ref.uri not in page.postponed]
+        await self.visit.store.do(messages.looked_at, self.account, looked, self.visit.now())
         return merged
 
     async def _waited(self, facts: Facts) -> Sequence[MessageRef]:

@@ -46,21 +46,21 @@ def set_ajar(db: sqlite3.Connection, conversation: int, now: int) -> bool:
 
 
 def due(db: sqlite3.Connection, account: int, now: int, most: int = 100) -> tuple[Door, ...]:
-    """The doors to look at now, newest first; of too many those that were not looked at for longest.
+    """The doors to look at now: first those that were not looked at for longest, and among them the newest.
 
     One that was never looked at is, however late: who was greeted may have answered in time. A look that is yet to
     come was before the clock was set back, and does not count. A token is good for a day: one answer may have taken the
     place of another, with as many there as before.
     """
     rows = db.execute(
-        "SELECT * FROM (SELECT door.receipt, door.opened_at, person.uri, person.handle, "
+        "SELECT door.receipt, door.opened_at, person.uri, person.handle, "
         "iif(door.read_at <= :now AND door.read_at > :now - :day, door.token, NULL) AS token, "
         "iif(door.looked_at > :now, NULL, door.looked_at) AS looked FROM door "
         "JOIN person ON person.id = door.greeted_id JOIN conversation ON conversation.id = door.conversation_id "
         "WHERE door.account_id = :account AND conversation.state = 'left' AND conversation.door = 'ajar' AND ("
         "door.opened_at > :now - :often OR looked IS NULL "
         "OR (looked <= :now - :day AND door.opened_at > :now - :daily)) "
-        "ORDER BY looked, door.opened_at DESC LIMIT :most) ORDER BY opened_at DESC",
+        "ORDER BY looked, door.opened_at DESC LIMIT :most",
         {
             "account": account,
             "now": now,

@@ -12,7 +12,7 @@ from introvert_tui.engine.inbox import Group, InboxRow, State
 from introvert_tui.engine.session import Session
 from introvert_tui.engine.views import Later
 from introvert_tui.errors import Cannot, Offline, Refused
-from introvert_tui.model import Message, MessageRef, Page, PersonRef, Reason, Receipt, Span, ThreadRef
+from introvert_tui.model import GoneKind, Message, MessageRef, Page, PersonRef, Reason, Receipt, Span, ThreadRef
 from introvert_tui.store import doors, merge, quiet
 from introvert_tui.store.times import to_ms
 
@@ -393,7 +393,40 @@ def look(db: sqlite3.Connection, now: int, most: int) -> list[str]:
 def test_of_more_doors_than_are_looked_at_at_once_none_is_forgotten(db: sqlite3.Connection) -> None:
     now = leaves(db, 5)
     looks = [look(db, now + minute * MINUTE_MS, 2) for minute in range(4)]
-    assert looks == [["4", "3"], ["2", "1"], ["4", "0"], ["3", "2"]]
+    assert looks == [["4", "3"], ["2", "1"], ["0", "4"], ["3", "2"]]
+
+
+async def test_a_door_that_one_call_had_no_room_for_is_looked_at_in_the_next(town: Town) -> None:
+    names = ["Ana", "Ben", "Cy", "Dee"]
+    for name in names:
+        town.village.says(name.lower(), "@me hello?")
+    session = await town.caught_up()
+    for name in names:
+        await town.greets(session, name, f"Good to hear from you, {name}.")
+    await town.moves(session, seconds=HOLD)
+    town.village.at_once = 2
+    for hello in town.village.mine()[:2]:
+        who = hello.text.rstrip(".").rpartition(" ")[2].lower()
+        town.village.says(who, "And you!", to=hello.ref.uri, reason=Reason.REPLY, told=False)
+    back = []
+    for _ in range(2):
+        await session.catch_up()
+        back.append(len(session.inbox().rows))
+    assert back == [0, 2]
+
+
+async def test_what_waits_and_had_no_room_in_one_call_is_looked_at_in_the_next(town: Town) -> None:
+    told = [town.village.says(who, "@me hello?") for who in ("ana", "ben", "cy", "dee")]
+    session = await town.caught_up()
+    town.village.at_once = 2
+    for uri in told[:2]:
+        town.village.messages[uri] = replace(town.village.messages[uri], gone=GoneKind.DELETED, body=())
+    left = []
+    for _ in range(2):
+        town.clock.passes(minutes=6)
+        await session.catch_up()
+        left.append(len(session.inbox().rows))
+    assert left == [4, 2]
 
 
 def test_a_door_is_looked_at_often_then_daily_then_only_once_it_is_left_again(db: sqlite3.Connection) -> None:

@@ -99,6 +99,8 @@ class Village:
     calls: list[str] = field(default_factory=list)
     fail: dict[str, list[Exception]] = field(default_factory=dict)
     lose_answers: int = 0
+    at_once: int = 100
+    """How many of the messages, or of the hellos, that are asked about are looked at in one call."""
     before_sending: list[tuple[str, Message]] = field(default_factory=list)
     """Answers that reach the server just before your own message does: the uri answered and the message."""
 
@@ -202,10 +204,11 @@ class _VillageAdapter(Adapter):
 
     async def refresh(self, refs: Sequence[MessageRef]) -> Page:
         self.village.enter("refresh")
-        found = [self.village.messages[ref.uri] for ref in refs if ref.uri in self.village.messages]
+        looked_at, postponed = refs[: self.village.at_once], refs[self.village.at_once :]
+        found = [self.village.messages[ref.uri] for ref in looked_at if ref.uri in self.village.messages]
         there = [replace(one, liked_by_me=one.ref.uri in self.village.nods) for one in found if one.gone is None]
         gone = tuple(one.ref.uri for one in found if one.gone is not None)
-        return replace(self._page(there), gone=gone)
+        return replace(self._page(there), gone=gone, postponed=tuple(ref.uri for ref in postponed))
 
     def audience(self, to: Message, above: Sequence[Message]) -> Audience:
         also = tuple(dict.fromkeys(one.author for one in above if one.author not in (ME, to.author)))
@@ -305,10 +308,11 @@ class _VillageAdapter(Adapter):
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         self.village.enter("answered")
-        receipts = {door.receipt.uri for door in doors}
-        return self._page(
-            [one for one in self.village.messages.values() if one.parent is not None and one.parent.uri in receipts]
-        )
+        receipts = [door.receipt.uri for door in doors]
+        looked_at, postponed = receipts[: self.village.at_once], receipts[self.village.at_once :]
+        there = self.village.messages.values()
+        answers = [one for one in there if one.parent is not None and one.parent.uri in looked_at]
+        return replace(self._page(answers), postponed=tuple(postponed))
 
 
 ACCOUNT = Account(1, "demo", "https://village.test", ME.uri, ME.handle)

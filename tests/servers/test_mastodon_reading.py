@@ -323,6 +323,7 @@ async def test_many_are_looked_at_again_in_few_requests(enter: Enter, flavour: s
     batches = FLAVOURS[flavour].batch
     assert len(page.messages) == (25 if batches else 5)
     assert not page.gone
+    assert page.postponed == tuple(ref.uri for ref in refs[len(page.messages) :])
     assert len(world.calls()) == (2 if batches else 6)
 
 

@@ -35,7 +35,7 @@ _BRANCH_DEPTH = 6
 _PARENT_HEIGHT = 80
 _MOST_BRANCHES = 4
 _MOST_MISSING = 5
-"""Of what a batch does not show so many are asked for one by one; the others at another time."""
+"""Of what a batch does not show so many are asked for one by one."""
 _NOTIFIED_ABOVE = 3
 _ROOM_DAYS = 30
 _MOMENT = timedelta(milliseconds=1)
@@ -73,11 +73,15 @@ async def read_thread(wire: Wire, me: str, of: Message, limit: int) -> Page:
 
 
 async def refresh(wire: Wire, me: str, refs: Sequence[MessageRef]) -> Page:
-    """Read posts again in batches of 25; what was deleted is `gone`. Rooms are left alone."""
+    """Read posts again in batches of 25; what was deleted is `gone`. Rooms are left alone.
+
+    Of what a batch does not show five are asked for one by one, and the others postponed.
+    """
     asked = [ref.local for ref in refs if not rooms.is_direct(ref.uri)]
     found = await hydrate(wire, me, asked)
     gone = await _deleted(wire, me, found.missing)
-    return Page(found.messages, found.people, gone, found.muted, server_time=wire.server_time)
+    postponed = found.missing[_MOST_MISSING:]
+    return Page(found.messages, found.people, gone, found.muted, server_time=wire.server_time, postponed=postponed)
 
 
 async def answered(wire: Wire, me: str, doors: Sequence[Door]) -> Page:
@@ -100,6 +104,7 @@ async def answered(wire: Wire, me: str, doors: Sequence[Door]) -> Page:
         posts.muted(views),
         doors=tuple((uri, str(count)) for uri, count in counts.items()),
         server_time=wire.server_time,
+        postponed=missing[_MOST_MISSING:],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from introvert_tui.adapters.shape import Json, moment, number, sub, text
@@ -59,7 +59,7 @@ async def read_thread(library: Library, of: Message, limit: int) -> Page:
 
 
 async def refresh(library: Library, refs: Sequence[MessageRef]) -> Page:
-    """Read messages again, 20 in a request; where there are no batches the first five, which are the newest."""
+    """Read messages again, 20 in a request; where there are no batches the first five, and the others are postponed."""
     uris = {ref.local: ref.uri for ref in refs}
     found, missing = await library.statuses(list(uris))
     await library.trace(found)
@@ -70,14 +70,15 @@ async def refresh(library: Library, refs: Sequence[MessageRef]) -> Page:
         tuple(uris[name] for name in missing),
         statuses.muted(found, library.ancestry),
         server_time=library.wire.server_time,
+        postponed=_unread(uris, found, missing),
     )
 
 
 async def answered(library: Library, doors: Sequence[Door]) -> Page:
     """Look whether hellos were answered: all counts in a batch, and the threads of those that grew.
 
-    A server counts only answers that everybody can read; below a hello that not everybody can read, and on servers
-    without batches (for the newest five doors), the thread itself is read.
+    A server counts only answers that everybody can read; below a hello that not everybody can read, the thread itself
+    is read. Where there are no batches, that is for the first five, and the others are postponed.
     """
     watched = {door.receipt.local: door for door in doors}
     if not watched:
@@ -99,6 +100,7 @@ async def answered(library: Library, doors: Sequence[Door]) -> Page:
         statuses.muted(found, library.ancestry),
         doors=tuple((watched[name_of(each)].receipt.uri, str(number(each, "replies_count"))) for each in found),
         server_time=library.wire.server_time,
+        postponed=_unread({name: door.receipt.uri for name, door in watched.items()}, found, missing),
     )
 
 
@@ -175,6 +177,12 @@ async def _without(library: Library, of: Message) -> dict[str, Json]:
     top = await library.status(root)
     around = await library.around(root)
     return {name_of(each): each for each in (top, *around.below)}
+
+
+def _unread(uris: Mapping[str, str], found: Sequence[Json], missing: Sequence[str]) -> tuple[str, ...]:
+    """Of what was asked for by its id, that which was neither found nor is known to be gone."""
+    read = {name_of(each) for each in found}.union(missing)
+    return tuple(uri for name, uri in uris.items() if name not in read)
 
 
 def _selection(found: dict[str, Json], name: str, limit: int) -> list[Json]:
