@@ -28,6 +28,7 @@ from introvert_tui.model import (
     Door,
     GoneKind,
     Message,
+    MessageRef,
     Page,
     PersonRef,
     Reason,
@@ -381,6 +382,32 @@ async def test_a_hello_that_was_answered(enter: Enter, flavour: str) -> None:
     (heard,) = page.messages
     assert (heard.ref.uri, heard.said_to_me) == (answer.uri, Reason.REPLY)
     assert heard.place == message.place
+
+
+@pytest.mark.parametrize("visibility", ["private", "direct"])
+async def test_an_answer_that_is_not_for_everybody_is_not_counted_and_is_read_once_a_day(
+    world: World, visibility: str
+) -> None:
+    said = world.ana.mention(world.me, "hi")
+    hello = world.me.reply(said, "hello")
+    door = Door(MessageRef(hello.uri, hello.id), PersonRef(world.ana.account.url, ""))
+    page = await world.adapter.answered([door])
+    answer = world.ana.post("@me between us", reply_to=hello, visibility=visibility)
+    assert not (await world.adapter.answered([replace(door, token=dict(page.doors)[hello.uri])])).messages
+    (heard,) = (await world.adapter.answered([door])).messages
+    assert heard.ref.uri == answer.uri
+
+
+async def test_of_many_hellos_that_seem_to_have_no_answer_a_few_are_read_at_a_time(world: World) -> None:
+    hellos = [world.me.reply(world.ana.mention(world.me, "hi"), "hello") for _ in range(8)]
+    answered = hellos[-1]
+    world.ana.reply(answered, "how nice")
+    doors = [Door(MessageRef(hello.uri, hello.id), PersonRef(world.ana.account.url, "")) for hello in hellos]
+    page = await world.adapter.answered(doors)
+    assert page.messages
+    assert len(world.proxy.named("/context")) == 6
+    assert page.postponed == tuple(hello.uri for hello in hellos[5:7])
+    assert set(dict(page.doors)) == {hello.uri for hello in (*hellos[:5], answered)}
 
 
 async def test_whom_the_account_follows_is_known(world: World) -> None:

@@ -321,6 +321,19 @@ async def test_a_thread_is_kept_quiet_by_ones_own_answer(enter: Enter, flavour: 
     assert not world.me.is_muted(top)
 
 
+@pytest.mark.parametrize("flavour", FLAVOURS)
+async def test_a_thread_is_not_muted_if_that_would_silence_a_room_that_began_in_it(enter: Enter, flavour: str) -> None:
+    world = enter(flavour)
+    top = world.ana.post("the beginning")
+    message = await world.receive(world.ana.post("@me look", reply_to=top).uri)
+    receipt, status = await say(world, message)
+    world.ana.dm("between us", world.me, reply_to=top)
+    assert isinstance(message.place, ThreadRef)
+    with pytest.raises(Refused):
+        await world.adapter.mute(message.place, receipt.ref, True)
+    assert not world.me.is_muted(status)
+
+
 async def test_gotosocial_mutes_no_thread_by_a_message_of_others(enter: Enter) -> None:
     world = enter(GOTOSOCIAL)
     top = world.ana.post("the beginning")

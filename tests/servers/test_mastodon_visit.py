@@ -69,6 +69,27 @@ async def test_a_hello_is_one_status_in_its_place_and_the_thread_is_quiet_afterw
     assert row_of(session, "and to you").group is Group.WROTE_BACK
 
 
+@pytest.mark.parametrize("visibility", ["private", "direct"])
+async def test_an_answer_to_a_hello_is_heard_whoever_can_read_it(home: Home, visibility: str) -> None:
+    server = home.server
+    top = server.ben.post("A thread about ink")
+    server.ana.post("@me what do you think?", reply_to=top)
+    session = await home.enter()
+    row = row_of(session, "what do you think?")
+    await session.hello(session.composer(row.id, row.shown), "Good to hear from you.")
+    await until(lambda: server.is_muted(server.me, top))
+    (hello,) = server.statuses_of(server.me)
+    between_us = server.ana.post("@me just between us", reply_to=hello, visibility=visibility)
+    await session.catch_up()
+    assert row_of(session, "just between us")
+    if visibility == "direct":
+        # To the server, a private talk that began in a thread is that thread: a mute would keep it from you for good.
+        assert not server.is_muted(server.me, top)
+        server.ana.post("@me and one more thing", reply_to=between_us, visibility=visibility)
+        await session.catch_up()
+        assert row_of(session, "and one more thing")
+
+
 async def test_a_hello_in_a_room_stays_there_and_mutes_nothing(home: Home) -> None:
     server = home.server
     said = server.ana.dm("between us", server.me)

@@ -132,8 +132,9 @@ class MastodonAdapter(Adapter):
         await gestures.nod(await self._library(), to, on)
 
     async def mute(self, thread: ThreadRef, via: MessageRef, on: bool) -> None:
-        """Keep a thread quiet by a status in it; the server's own staff is heard all the same."""
-        await gestures.mute_thread(await self._library(), via, on)
+        """Keep a thread quiet by a status in it, unless a private talk began there; the server's staff is heard."""
+        library = await self._library()
+        await (gestures.mute_thread(library, thread, via) if on else gestures.let_speak(library, via))
 
     async def mute_person(self, who: PersonRef, on: bool) -> None:
         """Mute a person, notifications too."""

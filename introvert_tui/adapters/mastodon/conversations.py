@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from introvert_tui.adapters.shape import Json, moment, number, sub, text
-from introvert_tui.errors import Gone, NotAllowed, Unavailable
+from introvert_tui.errors import Gone, NotAllowed, Refused, Unavailable
 from introvert_tui.model import (
     Audience,
     Door,
@@ -24,7 +25,8 @@ from introvert_tui.model import (
 from introvert_tui.text.html import plain_text
 
 from . import people, statuses
-from .library import Library
+from .gestures import let_speak
+from .library import SINGLY, Library
 from .people import Me, person
 from .shape import made_at, name_of
 
@@ -77,19 +79,24 @@ async def refresh(library: Library, refs: Sequence[MessageRef]) -> Page:
 async def answered(library: Library, doors: Sequence[Door]) -> Page:
     """Look whether hellos were answered: all counts in a batch, and the threads of those that grew.
 
-    A server counts only answers that everybody can read; below a hello that not everybody can read, the thread itself
-    is read. Where there are no batches, that is for the first five, and the others are postponed.
+    A server counts only answers that everybody can read. So the thread itself is read below a hello that not everybody
+    can read, and once a day below any other, five at a time. Where there are no batches, no more than five are looked
+    at. The others are postponed.
     """
     watched = {door.receipt.local: door for door in doors}
     if not watched:
         return Page()
     found, missing = await library.statuses(list(watched))
+    found = _within_reach(found, watched)
     below: dict[str, Json] = {}
     for status in found:
-        door, name = watched[name_of(status)], name_of(status)
-        is_open = text(status, "visibility") in ("public", "unlisted")
-        if not is_open or str(number(status, "replies_count")) != (door.token or "0"):
-            below |= {name_of(each): each for each in (await library.around(name)).below}
+        if _is_counted(status) and _count(status) == watched[name_of(status)].token:
+            continue
+        under = (await library.around(name_of(status))).below
+        below |= {name_of(each): each for each in under}
+        if status.get("muted") is True and any(map(statuses.is_direct, under)):
+            with suppress(Gone, NotAllowed, Refused):
+                await let_speak(library, watched[name_of(status)].receipt)
     answers = [status for name, status in below.items() if name not in watched]
     await library.trace([*found, *answers])
     messages = (statuses.message(status, library.ancestry, "notifications") for status in answers)
@@ -98,7 +105,7 @@ async def answered(library: Library, doors: Sequence[Door]) -> Page:
         people.people((sub(status, "account") for status in answers), library.me, library.known_follows),
         tuple(watched[name].receipt.uri for name in missing),
         statuses.muted(found, library.ancestry),
-        doors=tuple((watched[name_of(each)].receipt.uri, str(number(each, "replies_count"))) for each in found),
+        doors=tuple((watched[name_of(each)].receipt.uri, _count(each)) for each in found),
         server_time=library.wire.server_time,
         postponed=_unread({name: door.receipt.uri for name, door in watched.items()}, found, missing),
     )
@@ -177,6 +184,21 @@ async def _without(library: Library, of: Message) -> dict[str, Json]:
     top = await library.status(root)
     around = await library.around(root)
     return {name_of(each): each for each in (top, *around.below)}
+
+
+def _within_reach(hellos: Sequence[Json], watched: Mapping[str, Door]) -> list[Json]:
+    """The hellos without those that seem to have no answer and are to be read all the same, but for the first few."""
+    silent = [each for each in hellos if _is_counted(each) and _count(each) == "0"]
+    put_off = [each for each in silent if watched[name_of(each)].token is None][SINGLY:]
+    return [each for each in hellos if each not in put_off]
+
+
+def _is_counted(hello: Json) -> bool:
+    return text(hello, "visibility") in ("public", "unlisted")
+
+
+def _count(hello: Json) -> str:
+    return str(number(hello, "replies_count"))
 
 
 def _unread(uris: Mapping[str, str], found: Sequence[Json], missing: Sequence[str]) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from introvert_tui.errors import Gone
-from introvert_tui.model import MessageRef, PersonRef
+from introvert_tui.errors import Gone, Refused, Unavailable
+from introvert_tui.model import MessageRef, PersonRef, ThreadRef
 
 from .failures import Rejected
 from .library import Library
 from .people import ref, spoken
 from .shape import name_of
+from .statuses import is_direct
 
 _FOUND = 5
 
@@ -19,13 +20,29 @@ async def nod(library: Library, to: MessageRef, on: bool) -> None:
     await library.wire.one(lambda sdk: sdk.status_favourite(name) if on else sdk.status_unfavourite(name))
 
 
-async def mute_thread(library: Library, via: MessageRef, on: bool) -> None:
+async def mute_thread(library: Library, thread: ThreadRef, via: MessageRef) -> None:
     """Keep a thread quiet by one's own status in it, or one that names one: other servers than Mastodon take no other.
 
-    POST /api/v1/statuses/:id/mute. Raises `Gone`.
+    POST /api/v1/statuses/:id/mute. Raises `Gone`, and `Refused` where a private talk would be silenced with it.
     """
-    name = via.local
-    await library.wire.one(lambda sdk: sdk.status_mute(name) if on else sdk.status_unmute(name))
+    if await _began_a_room(library, thread, via):
+        raise Refused("room", "A private conversation began in this thread, and would be silenced with it.")
+    await library.wire.one(lambda sdk: sdk.status_mute(via.local))
+
+
+async def let_speak(library: Library, via: MessageRef) -> None:
+    """Let a thread speak again (POST /api/v1/statuses/:id/unmute). Raises `Gone`."""
+    await library.wire.one(lambda sdk: sdk.status_unmute(via.local))
+
+
+async def _began_a_room(library: Library, thread: ThreadRef, via: MessageRef) -> bool:
+    """Whether there are direct statuses in a thread, which to the server is one with all that answers it."""
+    for name in (thread.root.local, via.local):
+        try:
+            return any(map(is_direct, (await library.around(name)).below))
+        except (Gone, Unavailable):
+            continue  # the root is gone, or has more below it than can be read
+    return False
 
 
 async def mute_person(library: Library, who: PersonRef, on: bool) -> None:

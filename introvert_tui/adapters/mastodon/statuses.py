@@ -93,11 +93,16 @@ def muted(statuses: Iterable[Json], ancestry: Ancestry) -> tuple[tuple[str, bool
     return tuple(said.items())
 
 
+def is_direct(status: Json) -> bool:
+    """Whether only those can read a status whom it names."""
+    return text(status, "visibility") == "direct"
+
+
 def _reason(status: Json, named: Collection[PersonRef], me: Me, quote: bool) -> Reason | None:
     """Why a status is said to me, told from the status alone, so that every way of reading it agrees."""
     answers_me = name_of(status, "in_reply_to_account_id") == me.id
     names_me = any(one.uri == me.uri for one in named)
-    if text(status, "visibility") == "direct":
+    if is_direct(status):
         return Reason.DIRECT if answers_me or names_me else None
     if answers_me:
         return Reason.REPLY
@@ -131,7 +136,7 @@ def _is_hidden(status: Json, where: str) -> bool:
 
 def _addressed(status: Json, ancestry: Ancestry, named: Collection[PersonRef]) -> set[str]:
     """The names that stand in front of an answer of one's own only because the network wants them there."""
-    if text(status, "visibility") == "direct":
+    if is_direct(status):
         return {name for one in named for name in _forms(one)}
     parent = ancestry.parent(status)
     answered = name_of(status, "in_reply_to_account_id")

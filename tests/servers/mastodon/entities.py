@@ -79,7 +79,7 @@ def status_entity(world: World, status: Status, viewer: Account | None, depth: i
         "language": status.language,
         "uri": status.uri,
         "url": status.url,
-        "replies_count": len(world.children.get(status.id, ())),
+        "replies_count": _answers(world, status),
         "reblogs_count": len(status.reblogged_by),
         "favourites_count": len(status.favourited_by),
         "edited_at": iso(world, status.edited_at) if status.edited_at else None,
@@ -102,6 +102,12 @@ def status_entity(world: World, status: Status, viewer: Account | None, depth: i
     if viewer is not None:
         entity |= _as_seen_by(world, status, viewer)
     return entity
+
+
+def _answers(world: World, status: Status) -> int:
+    """How many answers the server counts: Mastodon those that everybody can read."""
+    below = [world.statuses[each] for each in world.children.get(status.id, ())]
+    return sum(world.flavour.gotosocial or each.visibility in ("public", "unlisted") for each in below)
 
 
 def notification_entity(world: World, notification: Notification, viewer: Account) -> Json:
