@@ -168,6 +168,18 @@ async def test_answers_from_another_device_come_along(enter: Enter, flavour: str
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
+async def test_what_came_late_is_as_new_as_its_coming(enter: Enter, flavour: str) -> None:
+    world = enter(flavour)
+    came_at = world.server.clock.now()
+    written_at = came_at - timedelta(hours=2)
+    late = world.ana.post("@me hi", reply_to=world.my_post, at=written_at)
+    (message,) = said_to_me((await world.pull())[0]).values()
+    assert message.ref.uri == late.uri
+    assert abs(message.seen_at - came_at) < timedelta(seconds=5)
+    assert abs(message.claimed_at - written_at) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
 async def test_a_deep_answer_belongs_to_the_oldest_ancestor(enter: Enter, flavour: str) -> None:
     world = enter(flavour)
     top = world.ana.post("the beginning")

@@ -113,6 +113,17 @@ async def test_an_answer_given_elsewhere_finishes_it_here(home: Home) -> None:
     assert not session.inbox().rows
 
 
+async def test_what_came_after_an_answer_given_elsewhere_waits_though_it_was_written_before(home: Home) -> None:
+    server = home.server
+    top = server.me.post("A fine morning")
+    said = server.ana.reply(top, "indeed")
+    session = await home.enter()
+    server.me.reply(said, "hello")
+    server.ben.post("@me it rains here", reply_to=top, at=said.created_at)
+    await session.catch_up()
+    assert row_of(session, "it rains here").writers == ("Ben",)
+
+
 async def test_notifications_that_come_back_after_rejoining_change_nothing(home: Home) -> None:
     server = home.server
     top = server.ben.post("A thread about ink")

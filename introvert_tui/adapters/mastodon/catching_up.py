@@ -7,6 +7,7 @@ With nothing new that is two small requests: GET /api/v1/notifications and GET /
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,14 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 from introvert_tui.adapters.shape import Json, moment, sub, text
 from introvert_tui.model import Message, Page
 
-from . import people, statuses
+from . import announced
 from .bookmark import BEGINNING, Bookmark, Gap
 from .carrier import Answer
 from .library import Library
 from .shape import name_of
-
-TYPES = ["mention", "quote"]
-"""A server that knows none of the types asked for returns everything, so that there is always one it knows."""
 
 _FIRST_WANTED = 100
 _PAGE = 40
@@ -116,39 +114,14 @@ class CatchUp:
 
     async def _notifications(self, **asked: Any) -> tuple[Answer, list[Json]]:
         wire = self._library.wire
-        answer = await wire.ask(lambda sdk: sdk.notifications(types=TYPES, **asked))
+        answer = await wire.ask(lambda sdk: sdk.notifications(types=announced.TYPES, **asked))
         return answer, [note for note in wire.list_of(answer) if name_of(note)]
 
     async def _page(self, notes: Sequence[Json], own: Sequence[Json]) -> Page:
-        """Convert notifications and own answers, with what of mine stands above them."""
-        library = self._library
-        news: dict[str, tuple[Json, bool]] = {}
-        for note in notes:
-            status, kind = sub(note, "status"), text(note, "type")
-            if kind not in TYPES:
-                continue  # not asked for, and nobody's words to me
-            if not name_of(status):
-                self._unseen += 1
-                continue
-            known = news.get(name_of(status), (status, False))
-            news[name_of(status)] = (known[0], known[1] or kind == "quote")
-        found = [status for status, _ in news.values()]
-        above = await library.trace([*found, *own])
-        mine = [status for status in above if name_of(sub(status, "account")) == library.me.id]
-        followed = await library.followed(found)
-        messages = [
-            message
-            for status in (*mine, *found, *own)
-            if (message := statuses.message(status, library.ancestry, "notifications", _is_quote(news, status)))
-            and not (message.gone and message.author.uri != library.me.uri)
-        ]
-        return Page(
-            tuple(self._untold(messages)),
-            people.people((sub(status, "account") for status in found), library.me, followed),
-            muted=statuses.muted((*found, *own), library.ancestry),
-            cursor=self._mark.dump(),
-            server_time=library.wire.server_time,
-        )
+        """Convert notifications and own answers, each message once in a pull."""
+        self._unseen += announced.lost(notes)
+        page = await announced.read(self._library, notes, own)
+        return replace(page, messages=tuple(self._untold(page.messages)), cursor=self._mark.dump())
 
     async def _answers_to(self, page: Page) -> Page:
         """One's own answers to what a page of a first catch-up holds: the others would be in nobody's inbox."""
@@ -160,7 +133,7 @@ class CatchUp:
         return await self._page((), chosen)
 
     def _untold(self, messages: Iterable[Message]) -> Iterable[Message]:
-        """Each message once in a pull: a status can both name and quote, and stand above many."""
+        """Those that this pull has not brought yet: a status can both name and quote, and stand above many."""
         for message in messages:
             if message.ref.uri not in self._told:
                 self._told.add(message.ref.uri)
@@ -198,10 +171,6 @@ class CatchUp:
         if not self._unseen:
             return ()
         return ("Somebody named you in a post that your server no longer shows.",)
-
-
-def _is_quote(news: dict[str, tuple[Json, bool]], status: Json) -> bool:
-    return news.get(name_of(status), (status, False))[1]
 
 
 def _linked(answer: Answer, relation: str, parameter: str) -> str:

@@ -25,8 +25,7 @@ def notify(world: World, recipient: Account, sender: Account, kind: str, status:
         return
     moment = world.clock.now()
     status_id = status.id if status is not None else None
-    created_at = status.created_at if status is not None and kind in ("mention", "quote") else moment
-    notification = Notification(world.ids.small(moment), kind, recipient.id, sender, status_id, created_at)
+    notification = Notification(world.ids.small(moment), kind, recipient.id, sender, status_id, moment)
     notification.filtered = verdict == "filter"
     world.notifications.append(notification)
 
