@@ -275,12 +275,12 @@ def _update(merging: _Merge, message: Message, known: sqlite3.Row) -> bool:
     if known["url"] is None and message.url:
         # Your own words are stored when they are out, before anybody has said where they can be read.
         merging.db.execute("UPDATE message SET url = ? WHERE id = ?", (clean_url(message.url), known["id"]))
-    if not message.attachments:
+    edited = to_ms(message.edited_at) if message.edited_at else None
+    if not message.attachments and edited == known["edited_at"]:
         # A raw record names no pictures; what was hydrated once is not lost to it.
         message = replace(message, attachments=load_body(known["body"])[1])
     text, body = _body(message)
     warning = clean_line(message.warning, 200) if message.warning else None
-    edited = to_ms(message.edited_at) if message.edited_at else None
     fresh = (text, body, warning, edited, None, int(message.closed))
     if fresh == tuple(known[name] for name in ("text", "body", "warning", "edited_at", "gone", "closed")):
         return False

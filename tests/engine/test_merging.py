@@ -349,13 +349,15 @@ def test_a_thread_is_kept_quiet_by_an_account_that_can_name_a_message_there(db: 
     assert [wish.via.local for wish in quiet.quiet_due(db, other, 0)] == ["there"]
 
 
-def test_an_edit_changes_the_words_and_keeps_the_picture(db: sqlite3.Connection) -> None:
-    picture = Attachment(AttachmentKind.IMAGE, "three inks")
-    merge.merge(db, 1, Page(messages=(replace(said(1, "ana", 1, 10), attachments=(picture,)),)), NOW)
-    edited = replace(said(1, "ana", 1, 10), body=(Span("corrected"),), edited_at=NOW)
-    merge.merge(db, 1, Page(messages=(edited,)), NOW)
-    message = stored(db, 1)
-    assert (message.text, message.attachments) == ("corrected", (picture,))
+def test_a_raw_record_loses_no_picture_and_an_edit_takes_one_away(db: sqlite3.Connection) -> None:
+    shown = replace(said(1, "ana", 1, 30), attachments=(Attachment(AttachmentKind.IMAGE, "my passport"),))
+    raw = replace(shown, attachments=())
+    edited = replace(raw, body=(Span("the wrong picture"),), edited_at=NOW)
+    kept = []
+    for read in (shown, raw, edited):
+        merge.merge(db, 1, Page(messages=(read,)), NOW)
+        kept.append((stored(db, 1).text, [one.text for one in stored(db, 1).attachments]))
+    assert kept == [("message 1", ["my passport"]), ("message 1", ["my passport"]), ("the wrong picture", [])]
 
 
 def test_nothing_is_left_of_the_words_of_a_deleted_message(db: sqlite3.Connection) -> None:
