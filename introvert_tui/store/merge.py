@@ -222,7 +222,7 @@ def _message(merging: _Merge, message: Message) -> None:
         merging.news.append((identity, message, mine))
     else:
         identity = known["id"]
-        if known["brought_by"] == account.id and known["uri"] == message.ref.uri and _update(merging, message, known):
+        if known["uri"] == message.ref.uri and _may_change(merging, known) and _update(merging, message, known):
             merging.changed.add(conversation)
     newly_said = _copy(merging, message, identity, mine)
     if newly_said:
@@ -263,6 +263,19 @@ def _insert(merging: _Merge, message: Message, conversation: int) -> int:
         ),
     ).fetchone()[0]
     return identity
+
+
+def _may_change(merging: _Merge, known: sqlite3.Row) -> bool:
+    """Whether this account is the one to change a message: it brought it, or takes over from one that was removed."""
+    db, account = merging.db, merging.account.id
+    if known["brought_by"] != account:
+        taken_over = db.execute(
+            "UPDATE message SET brought_by = ? WHERE id = ? AND EXISTS "
+            "(SELECT 1 FROM account WHERE account.id = brought_by AND removed_at IS NOT NULL)",
+            (account, known["id"]),
+        )
+        return taken_over.rowcount > 0
+    return True
 
 
 def _update(merging: _Merge, message: Message, known: sqlite3.Row) -> bool:

@@ -465,3 +465,16 @@ def test_what_was_put_off_and_is_done_is_left_again_where_it_joined_what_was_lef
     merge.merge(db, 1, Page(messages=(said(3, "ben", 0, 1, parent=0),)), NOW)
     assert conversations.waiting(db, 5) == ()
     assert [one.id for one in conversations.in_states(db, ("left",), 5)] == [1]
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_who_reads_a_message_after_its_account_was_removed_keeps_it_up_to_date(
+    db: sqlite3.Connection, forget: bool
+) -> None:
+    other = accounts.add(db, "demo", "https://town.test", "did:also-me", "also-me.test", to_ms(NOW))
+    message = said(1, "ana", 1, 30)
+    for account in (1, other):
+        merge.merge(db, account, Page(messages=(message,)), NOW)
+    accounts.remove(db, 1, forget, to_ms(NOW))
+    merge.merge(db, other, Page(messages=(replace(message, body=(Span("edited"),), edited_at=NOW),)), NOW)
+    assert stored(db, 1).text == "edited"
