@@ -254,6 +254,13 @@ class Adapter(ABC):
         """Read what the server holds back, accepting nothing."""
         return Filtered()
 
+    async def admitted(self, who: PersonRef) -> Page:
+        """Read what somebody said who was held back, and whom `filtered` names no more: let in, or sent away.
+
+        Empty where `pull` brings it.
+        """
+        return Page()
+
     async def fetch(self, attachment: Attachment, max_bytes: int) -> bytes:
         """Return a picture's bytes, at most `max_bytes`."""
         raise NotAllowed("pictures", f"{self.label} has no pictures here.")

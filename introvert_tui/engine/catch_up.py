@@ -26,7 +26,7 @@ from introvert_tui.errors import (
     SignedOut,
     Unavailable,
 )
-from introvert_tui.model import MessageRef, Page
+from introvert_tui.model import MessageRef, Page, PersonRef
 from introvert_tui.store import accounts, doors, merge, messages
 from introvert_tui.store.accounts import AccountRecord
 from introvert_tui.store.codec import dump_facts, dump_filtered, load_facts
@@ -76,7 +76,7 @@ class CatchUp:
             merged |= await self._look_at_doors(adapter, facts)
             if waited:
                 merged |= await self._look_at_what_waits(adapter, waited)
-            await self._look_at_what_is_held_back(adapter, facts, record)
+            merged |= await self._look_at_what_is_held_back(adapter, facts, record)
         except AdapterError as problem:
             log.info("a catch-up failed", exc_info=True)
             await store.do(accounts.troubled, self.account, kind_of(problem), str(problem))
@@ -138,18 +138,33 @@ class CatchUp:
         self.refreshed_at = now
         return await self.visit.store.do(messages.waiting_refs, self.account, _BATCH)
 
-    async def _look_at_what_is_held_back(self, adapter: Adapter, facts: Facts, record: AccountRecord) -> None:
+    async def _look_at_what_is_held_back(self, adapter: Adapter, facts: Facts, record: AccountRecord) -> Merged:
+        """Look who waits to be let in, and read what those said who wait no more."""
         now = self.visit.now()
         recent = record.filtered_at is not None and now < record.filtered_at + self.visit.waits.filtered * 1000
         if recent or Capability.FILTERED not in facts.capabilities:
-            return
+            return Merged()
         try:
             filtered = await guarded(adapter.filtered(), self.visit.waits.call, adapter.label)
         except (Unavailable, Refused, Gone):
             # What strangers wrote is a service of its own on some networks; its trouble is not the inbox's.
             log.info("what is held back could not be read", exc_info=True)
-            return
+            return Merged()
+        wait = {request.person.uri for request in filtered.requests}
+        wait_no_more = [request.person for request in record.requests if request.person.uri not in wait]
+        merged = Merged()
+        for person in wait_no_more:
+            merged |= await self._hear(adapter, PersonRef(person.uri, person.handle))
         await self.visit.store.do(accounts.remember_filtered, self.account, dump_filtered(filtered), now)
+        return merged
+
+    async def _hear(self, adapter: Adapter, who: PersonRef) -> Merged:
+        try:
+            page = await guarded(adapter.admitted(who), self.visit.waits.call, adapter.label)
+        except (Gone, Refused):
+            log.info("somebody who was held back is not there any more", exc_info=True)
+            return Merged()
+        return await self._take(page)
 
 
 async def _each_page(adapter: Adapter, cursor: str | None, horizon: datetime, deadline: float) -> AsyncIterator[Page]:

@@ -19,6 +19,7 @@ from introvert_tui.model import (
     Audience,
     Door,
     Draft,
+    Filtered,
     FindResult,
     Found,
     GoneKind,
@@ -33,6 +34,7 @@ from introvert_tui.model import (
     Prepared,
     Reason,
     Receipt,
+    Request,
     RoomRef,
     SignIn,
     Span,
@@ -101,6 +103,8 @@ class Village:
     lose_answers: int = 0
     at_once: int = 100
     """How many of the messages, or of the hellos, that are asked about are looked at in one call."""
+    outside: dict[str, list[str]] = field(default_factory=dict)
+    """Whom the server does not let in to you, by uri, with the messages it holds back."""
     before_sending: list[tuple[str, Message]] = field(default_factory=list)
     """Answers that reach the server just before your own message does: the uri answered and the message."""
 
@@ -305,6 +309,17 @@ class _VillageAdapter(Adapter):
         before = what in self.village.gates
         (self.village.gates.add if on else self.village.gates.discard)(what)
         return before is not on
+
+    async def filtered(self) -> Filtered:
+        self.village.enter("filtered")
+        there = {person.uri: person for person in self.village.people()}
+        held_back = [(there[who], self.village.messages[uris[-1]]) for who, uris in self.village.outside.items()]
+        return Filtered(tuple(Request(who, last.text, last.seen_at) for who, last in held_back))
+
+    async def admitted(self, who: PersonRef) -> Page:
+        self.village.enter("admitted")
+        there = self.village.messages.values()
+        return self._page([one for one in there if one.author == who and who.uri not in self.village.outside])
 
     async def answered(self, doors: Sequence[Door]) -> Page:
         self.village.enter("answered")

@@ -376,6 +376,24 @@ async def test_who_waits_in_the_servers_filter(world: World) -> None:
     assert await world.adapter.filtered() == before
 
 
+async def test_who_was_let_in_is_heard_with_all_they_said_before(world: World) -> None:
+    world.me.set_policy(for_not_following="filter")
+    said = [world.ana.mention(world.me, f"let me in, {number}") for number in range(3)]
+    world.server.ben.mention(world.me, "me too")
+    (_, request) = (await world.adapter.filtered()).requests
+    who = PersonRef(request.person.uri, request.person.handle)
+    assert not (await world.adapter.admitted(who)).messages
+    world.me.follow(world.server.cy)
+    world.server.cy.mention(world.me, "hi")
+    _, cursor = await world.pull()
+    world.me.let_in(world.ana)
+    assert not messages_of((await world.pull(cursor))[0])
+    page = await world.new_adapter().admitted(who)
+    assert set(by_uri(page)) == {each.uri for each in said}
+    assert {message.said_to_me for message in page.messages} == {Reason.MENTION}
+    assert page.cursor is None
+
+
 @pytest.mark.parametrize("flavour", FLAVOURS)
 async def test_a_hello_that_was_answered(enter: Enter, flavour: str) -> None:
     world = enter(flavour)

@@ -30,7 +30,7 @@ from introvert_tui.model import (
     Visibility,
 )
 
-from . import conversations, gestures, lookup, people, probing, sign_in, writing
+from . import announced, conversations, gestures, lookup, people, probing, sign_in, writing
 from .bookmark import Traits
 from .catching_up import CatchUp
 from .library import Library
@@ -151,6 +151,10 @@ class MastodonAdapter(Adapter):
     async def filtered(self) -> Filtered:
         """Read who waits in the server's filter."""
         return await conversations.filtered(await self._library())
+
+    async def admitted(self, who: PersonRef) -> Page:
+        """Read what somebody said whom the filter held back: older than all that a catch-up still asks for."""
+        return await announced.said_by(await self._library(), who)
 
     async def fetch(self, attachment: Attachment, max_bytes: int) -> bytes:
         """Read a picture."""

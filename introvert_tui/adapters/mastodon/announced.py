@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from introvert_tui.adapters.shape import Json, sub, text
-from introvert_tui.model import Message, Page
+from introvert_tui.model import Message, Page, PersonRef
 
 from . import people, statuses
 from .library import Library
@@ -15,6 +15,7 @@ from .shape import made_at, name_of
 
 TYPES = ["mention", "quote"]
 """A server that knows none of the types asked for returns everything, so that there is always one it knows."""
+PAGE = 40
 
 
 @dataclass(slots=True)
@@ -47,6 +48,13 @@ async def read(library: Library, notes: Sequence[Json], own: Sequence[Json] = ()
         muted=statuses.muted((*found, *own), library.ancestry),
         server_time=library.wire.server_time,
     )
+
+
+async def said_by(library: Library, who: PersonRef) -> Page:
+    """What somebody said to the account, the newest of it (GET /api/v1/notifications?account_id=). Raises `Gone`."""
+    name = await library.account_id(who)
+    notes = await library.wire.many(lambda sdk: sdk.notifications(account_id=name, types=TYPES, limit=PAGE))
+    return await read(library, [note for note in notes if name_of(sub(note, "account")) == name])
 
 
 def lost(notes: Sequence[Json]) -> int:

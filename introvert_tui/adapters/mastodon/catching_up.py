@@ -22,7 +22,6 @@ from .library import Library
 from .shape import name_of
 
 _FIRST_WANTED = 100
-_PAGE = 40
 _SMALLEST_PAGE = 15
 """Old servers hold no more than this in a page, whatever they are asked for."""
 _MOST_PAGES = 60
@@ -74,7 +73,7 @@ class CatchUp:
     async def _forward(self) -> tuple[Page | None, bool]:
         """Read on from the newest known notification; the server gives those right after it first."""
         mark = self._mark
-        answer, notes = await self._notifications(min_id=mark.newest, limit=_PAGE)
+        answer, notes = await self._notifications(min_id=mark.newest, limit=announced.PAGE)
         if not notes:
             # A server may hold back all of a page; its link still says how far that page went.
             linked = _linked(answer, "prev", "min_id")
@@ -91,7 +90,7 @@ class CatchUp:
         """Read one more page of a first catch-up."""
         mark = self._mark
         asked: dict[str, Any] = {"max_id": gap.below} if gap.below else {}
-        answer, notes = await self._notifications(**asked, limit=_PAGE)
+        answer, notes = await self._notifications(**asked, limit=announced.PAGE)
         if not gap.below:
             mark.newest = (name_of(notes[0]) if notes else "") or BEGINNING
         fresh = [note for note in notes if (moment(text(note, "created_at")) or self._horizon) >= gap.until]
@@ -160,7 +159,9 @@ class CatchUp:
 
     async def _own_page(self, me: str, asked: dict[str, Any]) -> list[Json]:
         wire = self._library.wire
-        found = await wire.many(lambda sdk: sdk.account_statuses(me, exclude_reblogs=True, limit=_PAGE, **asked))
+        found = await wire.many(
+            lambda sdk: sdk.account_statuses(me, exclude_reblogs=True, limit=announced.PAGE, **asked)
+        )
         return [status for status in found if name_of(status)]
 
     def _answers_somebody_else(self, status: Json) -> bool:

@@ -5,13 +5,8 @@ from __future__ import annotations
 from introvert_tui.errors import Gone, Refused, Unavailable
 from introvert_tui.model import MessageRef, PersonRef, ThreadRef
 
-from .failures import Rejected
 from .library import Library
-from .people import ref, spoken
-from .shape import name_of
 from .statuses import is_direct
-
-_FOUND = 5
 
 
 async def nod(library: Library, to: MessageRef, on: bool) -> None:
@@ -47,25 +42,11 @@ async def _began_a_room(library: Library, thread: ThreadRef, via: MessageRef) ->
 
 async def mute_person(library: Library, who: PersonRef, on: bool) -> None:
     """Mute a person, notifications too (POST /api/v1/accounts/:id/mute), privately. Raises `Gone`."""
-    name = await _account(library, who)
+    name = await library.account_id(who)
     await library.wire.one(lambda sdk: sdk.account_mute(name, notifications=True) if on else sdk.account_unmute(name))
 
 
 async def block(library: Library, who: PersonRef, on: bool) -> None:
     """Block a person (POST /api/v1/accounts/:id/block). Raises `Gone`."""
-    name = await _account(library, who)
+    name = await library.account_id(who)
     await library.wire.one(lambda sdk: sdk.account_block(name) if on else sdk.account_unblock(name))
-
-
-async def _account(library: Library, who: PersonRef) -> str:
-    """A person's id on this server (GET /api/v1/accounts/lookup, and where that is missing /accounts/search)."""
-    acct = spoken(who.handle, library.me.domain).removeprefix("@")
-    try:
-        found = [await library.wire.one(lambda sdk: sdk.account_lookup(acct))]
-    except (Gone, Rejected):
-        found = await library.wire.many(lambda sdk: sdk.account_search(acct, limit=_FOUND, resolve=False))
-    for account in found:
-        known = ref(account, library.me)
-        if known is not None and known.uri == who.uri and name_of(account):
-            return name_of(account)
-    raise Gone(f"{library.wire.host} does not know {who.handle} any more.")

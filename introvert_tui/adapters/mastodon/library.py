@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from introvert_tui.adapters.shape import Json, objects, sub, those
 from introvert_tui.errors import AdapterError, Gone, NotAllowed, RateLimited, SignedOut, Unavailable
+from introvert_tui.model import PersonRef
 
 from .ancestry import Ancestry
 from .bookmark import Traits
 from .failures import Rejected
-from .people import Me
+from .people import Me, ref, spoken
 from .shape import name_of
 from .wire import Wire
 
@@ -23,6 +24,7 @@ SINGLY = 5
 """How many are read one by one where there are no batches."""
 
 _LEVELS = 3
+_FOUND = 5
 _RETRY = re.compile(r"\bretry=(\d+)")
 _LONGEST_RETRY = 6
 
@@ -144,6 +146,19 @@ class Library:
                 break  # it decides where a conversation stands in the list, and nothing else
             self._followed |= {name_of(each): each.get("following") is True for each in found}
         return self._followed
+
+    async def account_id(self, who: PersonRef) -> str:
+        """A person's id here (GET /api/v1/accounts/lookup, where that is missing /accounts/search). Raises `Gone`."""
+        acct = spoken(who.handle, self.me.domain).removeprefix("@")
+        try:
+            found = [await self.wire.one(lambda sdk: sdk.account_lookup(acct))]
+        except (Gone, Rejected):
+            found = await self.wire.many(lambda sdk: sdk.account_search(acct, limit=_FOUND, resolve=False))
+        for account in found:
+            known = ref(account, self.me)
+            if known is not None and known.uri == who.uri and name_of(account):
+                return name_of(account)
+        raise Gone(f"{self.wire.host} does not know {who.handle} any more.")
 
     async def _relationships(self, names: list[str]) -> list[Json]:
         return await self.wire.many(lambda sdk: sdk.account_relationships(names))

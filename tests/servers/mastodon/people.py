@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from . import writing
-from .notices import listed
+from .notices import accept, listed
 from .state import Account, Card, Filter, Json, Media, Notification, Poll, Status, Token, World
 
 EVERY_SCOPE = frozenset({"read", "write", "follow", "profile"})
@@ -185,6 +185,11 @@ class Person:
         """Let the server hold back, or drop, what some people say: `for_not_following="filter"`."""
         with self._world.lock:
             self._world.policies[self.id].update(policy)
+
+    def let_in(self, person: Person) -> None:
+        """Let somebody through the policy, with what they said before."""
+        with self._world.lock:
+            accept(self._world, self.account, person.account)
 
     def be_told(self, kind: str, by: Person, status: Status | None = None, *, whatever_is_asked: bool = False) -> None:
         """Get a notification of any type, such as a mention without its status, or one of a type yet unheard of."""
