@@ -306,6 +306,21 @@ async def test_sending_does_not_wait_for_a_call_that_was_given_up(enter: Enter) 
     assert len(world.mine("hello")) == 1
 
 
+@pytest.mark.parametrize("tried_before", [False, True])
+async def test_sending_waits_for_no_reading_that_hangs(enter: Enter, tried_before: bool) -> None:
+    world = enter(patience=5)
+    message = await world.receive(world.ana.mention(world.me, "hi").uri)
+    prepared = await world.adapter.prepare(draft(message))
+    adapter = world.new_adapter() if tried_before else world.adapter
+    with world.proxy.hold("/context") as gate:
+        reading = asyncio.ensure_future(adapter.thread(message, 20))
+        await asyncio.to_thread(gate.wait_until_reached)
+        await asyncio.wait_for(adapter.send(prepared), 2)
+        assert not reading.done()
+    await reading
+    assert len(world.mine("hello")) == 1
+
+
 @pytest.mark.parametrize("flavour", FLAVOURS)
 async def test_a_thread_is_kept_quiet_by_ones_own_answer(enter: Enter, flavour: str) -> None:
     world = enter(flavour)

@@ -31,6 +31,7 @@ from introvert_tui.model import (
 )
 
 from . import announced, conversations, gestures, lookup, people, probing, sign_in, writing
+from .ancestry import Ancestry
 from .bookmark import Traits
 from .catching_up import CatchUp
 from .library import Library
@@ -51,6 +52,8 @@ class MastodonAdapter(Adapter):
         super().__init__(account, secrets, facts)
         self._patience = patience
         self._wire = Wire(account, secrets, patience)
+        self._outgoing = Wire(account, secrets, patience)
+        """A wire of its own for what is sent: behind a reading that hangs it would not even begin to go."""
         self._traits = Traits()
         self._opened: tuple[Library, Sending] | None = None
 
@@ -163,6 +166,7 @@ class MastodonAdapter(Adapter):
     async def close(self) -> None:
         """Give back the connections."""
         self._wire.close()
+        self._outgoing.close()
 
     @property
     def _default(self) -> Visibility:
@@ -180,6 +184,7 @@ class MastodonAdapter(Adapter):
     async def _open(self) -> tuple[Library, Sending]:
         """What is remembered while the adapter lives; the first call may have to ask for the account's id."""
         if self._opened is None:
-            library = Library(self._wire, self._me(await self._wire.my_id()), self._traits)
-            self._opened = self._opened or (library, Sending(library))
+            ancestry = Ancestry(self._me(await self._wire.my_id()))
+            outgoing = Sending(Library(self._outgoing, ancestry, self._traits))
+            self._opened = self._opened or (Library(self._wire, ancestry, self._traits), outgoing)
         return self._opened

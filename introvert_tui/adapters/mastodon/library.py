@@ -38,12 +38,12 @@ class Around:
 
 
 class Library:
-    """What one adapter reads of its server, and remembers of it while it lives."""
+    """What one adapter reads of its server over one wire, and remembers of it while it lives."""
 
-    def __init__(self, wire: Wire, me: Me, traits: Traits) -> None:
+    def __init__(self, wire: Wire, ancestry: Ancestry, traits: Traits) -> None:
         self.wire = wire
         self.traits = traits
-        self.ancestry = Ancestry(me)
+        self.ancestry = ancestry
         self._followed: dict[str, bool] = {}
 
     @property

@@ -137,8 +137,7 @@ class Sending:
         return found, False
 
     async def _own(self, **asked: Any) -> list[Json]:
-        wire = self._library.wire
-        me = await wire.my_id()
+        wire, me = self._library.wire, self._library.me.id
         return [each for each in await wire.many(lambda sdk: sdk.account_statuses(me, **asked)) if name_of(each)]
 
     async def _pick(self, load: Json, candidates: Sequence[Json]) -> Receipt | CannotTell | None:
