@@ -8,12 +8,11 @@ import time
 
 from introvert_tui import plugins
 from introvert_tui.engine import absence, sentences
-from introvert_tui.engine.account_thread import guarded
 from introvert_tui.engine.calm import on_the_wall
 from introvert_tui.engine.events import Changed, Said
 from introvert_tui.engine.session.reading import Reading
 from introvert_tui.engine.views import CatchUpReport
-from introvert_tui.errors import AdapterError, IntrovertError, StoreError
+from introvert_tui.errors import IntrovertError, StoreError
 from introvert_tui.model import DraftKind
 from introvert_tui.store import accounts, company, messages, outbox, outgoing, quiet, standing
 from introvert_tui.store.merge import Merged
@@ -114,8 +113,8 @@ async def open_conversation(session: Reading, id: int) -> None:
     account = messages.account_of(session.db, newest[0].id)
     read = session.networks.read_thread(account, newest[0].message)
     try:
-        merged = await guarded(asyncio.wrap_future(read), session.visit.waits.call, "The server")
-    except AdapterError as problem:
+        merged = await asyncio.wrap_future(read)
+    except IntrovertError as problem:
         session.visit.tell(Said(f"You see what was here before: {problem}"))
     else:
         session.visit.tell(Changed(merged.changed | {id}))

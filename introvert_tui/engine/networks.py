@@ -144,11 +144,11 @@ class Networks:
         return self._line(account).thread.submit(ask)
 
     def read_thread(self, account: int, of: Message) -> Future[Merged]:
-        """Read a whole conversation from its server; the future raises an `AdapterError` if that fails."""
+        """Read a whole conversation from its server; the future raises an `IntrovertError` if that fails."""
         visit = self.visit
 
         async def read(adapter: Adapter) -> Merged:
-            page = await adapter.thread(of, _THREAD_MESSAGES)
+            page = await guarded(adapter.thread(of, _THREAD_MESSAGES), visit.waits.call, adapter.label)
             return await visit.store.do(merge.merge, account, page, visit.clock.now())
 
         return self._ask_server(account, read)

@@ -45,7 +45,7 @@ from introvert_tui.model import (
     Receipt,
     RoomRef,
 )
-from introvert_tui.store import accounts, leaving, outbox, outgoing, quiet
+from introvert_tui.store import accounts, leaving, merge, outbox, outgoing, quiet
 from introvert_tui.store.times import to_ms
 
 from .conftest import Town
@@ -72,6 +72,37 @@ def locked(session: Session) -> Iterator[None]:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
+
+
+async def test_a_disk_that_is_full_is_not_the_fault_of_the_server_whose_thread_is_opened(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    monkeypatch.setattr(merge, "merge", full)
+    await session.open(town.row(session, "Ana").id)
+    (said,) = town.said
+    assert said.startswith("You see what was here before: This was not done")
+    assert "disk is full" in said
+
+
+async def test_a_plug_in_that_does_not_load_is_said_when_its_thread_is_opened(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    await session.quit(send=False)
+
+    def broken(name: str) -> type[Adapter]:
+        raise PluginError("introvert-demo is not installed.")
+
+    monkeypatch.setattr(plugins, "load", broken)
+    session = town.visit()
+    await session.open(town.row(session, "Ana").id)
+    assert town.said == ["You see what was here before: introvert-demo is not installed."]
 
 
 @pytest.mark.parametrize("how", ["gone", "broken"])
