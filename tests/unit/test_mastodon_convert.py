@@ -301,6 +301,14 @@ def test_one_status_that_is_muted_mutes_the_thread() -> None:
     assert statuses.muted([status("3")], ancestry) == ()
 
 
+@pytest.mark.parametrize("thread_muted", [False, True])
+def test_where_a_muted_person_makes_a_status_muted_the_thread_is_told_apart(thread_muted: bool) -> None:
+    ancestry = Ancestry(ME)
+    one = status("1", muted=True, pleroma={"thread_muted": thread_muted})
+    ancestry.learn(one)
+    assert statuses.muted([one], ancestry) == ((one["uri"], thread_muted),)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

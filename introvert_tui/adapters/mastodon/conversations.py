@@ -94,7 +94,7 @@ async def answered(library: Library, doors: Sequence[Door]) -> Page:
             continue
         under = (await library.around(name_of(status))).below
         below |= {name_of(each): each for each in under}
-        if status.get("muted") is True and any(map(statuses.is_direct, under)):
+        if statuses.is_thread_muted(status) and any(map(statuses.is_direct, under)):
             with suppress(Gone, NotAllowed, Refused):
                 await let_speak(library, watched[name_of(status)].receipt)
     answers = [status for name, status in below.items() if name not in watched]

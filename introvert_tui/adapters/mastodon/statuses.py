@@ -87,10 +87,22 @@ def muted(statuses: Iterable[Json], ancestry: Ancestry) -> tuple[tuple[str, bool
     """Each thread's root with whether the server keeps it quiet: one status of it that says so is enough."""
     said: dict[str, bool] = {}
     for status in statuses:
-        place = ancestry.place(status) if isinstance(status.get("muted"), bool) else None
+        is_muted = is_thread_muted(status)
+        place = ancestry.place(status) if is_muted is not None else None
         if place is not None and not isinstance(place, RoomRef):
-            said[place.root.uri] = said.get(place.root.uri, False) or status["muted"]
+            said[place.root.uri] = said.get(place.root.uri, False) or is_muted is True
     return tuple(said.items())
+
+
+def is_thread_muted(status: Json) -> bool | None:
+    """Whether the server keeps a status' thread quiet, as far as it says so.
+
+    On Pleroma and Akkoma `muted` is also what a muted person says.
+    """
+    for said in (sub(status, "pleroma").get("thread_muted"), status.get("muted")):
+        if isinstance(said, bool):
+            return said
+    return None
 
 
 def is_direct(status: Json) -> bool:
