@@ -26,14 +26,18 @@ class Server:
 
     server_time = NOW
 
-    def __init__(self, mentions: int, apart: timedelta) -> None:
+    def __init__(self, mentions: int, apart: timedelta, empty_pages: int = 0) -> None:
         self.times = [NOW - apart * number for number in range(mentions)]
         self.asked: list[int] = []
+        self.empty_pages = empty_pages
 
     async def query(self, method: str, params: Mapping[str, Any], **more: object) -> dict[str, Any]:
         match method.rpartition(".")[2]:
             case "listNotifications":
-                start = int(params["cursor"] or 0)
+                if self.empty_pages:
+                    self.empty_pages -= 1
+                    return {"notifications": [], "cursor": f"empty {self.empty_pages}"}
+                start = int((params["cursor"] or "0").removeprefix("empty "))
                 end = start + params["limit"]
                 self.asked.append(params["limit"])
                 notes = [{**self._post(number), "reason": "mention"} for number in range(len(self.times))[start:end]]
@@ -86,3 +90,19 @@ async def test_the_first_catch_up_ends_at_a_hundred_mentions_or_at_thirty_days(
     server = Server(mentions, apart)
     assert await first(server) == brought
     assert sum(server.asked) <= 100
+
+
+async def test_pages_with_nothing_to_tell_are_given_up_one_by_one_and_are_not_read_again() -> None:
+    server = Server(3, timedelta(minutes=1), empty_pages=5)
+    pages = CatchUp(cast("Wire", server), ME, None, None, NOW - HORIZON).pages()
+    for left in (4, 3, 2):
+        page = await anext(pages)
+        assert (page.messages, server.empty_pages) == ((), left)
+    again = CatchUp(cast("Wire", server), ME, None, page.cursor, NOW - HORIZON)
+    assert sum([len(page.messages) async for page in again.pages()]) == 3
+    assert server.empty_pages == 0
+
+
+async def test_a_catch_up_that_brings_nothing_is_one_page() -> None:
+    catch_up = CatchUp(cast("Wire", Server(0, timedelta())), ME, None, None, NOW - HORIZON)
+    assert len([page async for page in catch_up.pages()]) == 1

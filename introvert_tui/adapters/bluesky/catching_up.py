@@ -96,7 +96,7 @@ class CatchUp:
                 break
             page = await self._next_page(mark.gaps[0], size)
             size = _PAGE_SIZES[-1]
-            if page.messages:
+            if page.messages or mark.gaps:  # the last page tells the cursor of one that ends with nothing
                 yield page
         if not mark.gaps or not mark.is_first:
             mark.own, mark.own_near = self._own_read
