@@ -78,7 +78,8 @@ class CatchUp:
             # A server may hold back all of a page; its link still says how far that page went.
             linked = _linked(answer, "prev", "min_id")
             went_on, mark.newest = linked not in ("", mark.newest), linked or mark.newest
-            return None, went_on
+            held_back = Page(cursor=mark.dump(), server_time=self._library.wire.server_time)
+            return held_back if went_on else None, went_on
         before, mark.newest = mark.newest, _linked(answer, "prev", "min_id") or name_of(notes[0])
         own: list[Json] = []
         if not mark.is_first:
