@@ -113,7 +113,10 @@ async def _newest(wire: Wire, me: str, convo: Json, horizon: datetime) -> tuple[
     if rooms.last_sender(convo) == me:
         last = rooms.message(sub(convo, "lastMessage"), where)
         return (last,) if last else ()
-    return (await read_room(wire, me, where, _ROOM_PAGE, horizon)).messages
+    try:
+        return (await read_room(wire, me, where, _ROOM_PAGE, horizon)).messages
+    except Gone:
+        return ()  # left meanwhile
 
 
 async def _since(wire: Wire, me: str, log: str, horizon: datetime) -> ChatNews:
