@@ -186,7 +186,8 @@ class DraftKind(StrEnum):
 class Draft:
     """What you wrote, with the key it keeps for life.
 
-    `to` is what it answers, `naming` the people besides whom the text names as ``@handle``, to be told of it.
+    `to` is what it answers, `naming` the people besides whom the text names as ``@handle``, to be told of it. It goes
+    out no wider than `visibility`, which you were told when you wrote it.
     """
 
     key: str
@@ -195,6 +196,7 @@ class Draft:
     to: Message
     language: str | None = None
     naming: tuple[PersonRef, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
     words = harmless(text).strip()
     if not words:
         raise Cannot("Nothing is written yet, so nothing was sent.")
+    said = composer.audience.visibility
     try:
         composer = session.refreshed(composer, words)
         length = session.measure(composer, words)
@@ -64,6 +65,7 @@ async def _write(session: Reading, kind: DraftKind, composer: Composer, text: st
         owner=session.visit.id,
         due_at=session.now() + int(session.visit.waits.hold * 1000),
         known=composer.kept,
+        visibility=said,
     )
     session.visit.begin()
     record = conversations.one(session.db, id)

@@ -312,6 +312,7 @@ async def reword(session: Reading, key: str, text: str) -> str:
         shown=record.shown,
         owner=session.visit.id,
         due_at=session.now(),
+        visibility=record.draft.visibility,
     )
     was_left = _is_left(session, record.conversation)
     if not await session.visit.store.do(moves.reword, key, writing, session.now()):

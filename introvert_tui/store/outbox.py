@@ -36,7 +36,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt
+from introvert_tui.model import DraftKind, PersonRef, Prepared, Receipt, Visibility
 from introvert_tui.store import drafts, messages, standing
 from introvert_tui.store.codec import dump
 from introvert_tui.store.messages import MessageRecord
@@ -73,7 +73,8 @@ class Move(Enum):
 class Writing(NamedTuple):
     """A finished hello or reply, as the engine hands it over; times in milliseconds.
 
-    `known` are the words last kept under its key, as far as whoever wrote it knows.
+    `known` are the words last kept under its key, as far as whoever wrote it knows; `visibility` is how wide they were
+    told that it goes.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Writing(NamedTuple):
     owner: str
     due_at: int
     known: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
 
 
 def _move(db: sqlite3.Connection, move: Move, where: str, *values: object, **columns: object) -> list[sqlite3.Row]:
@@ -137,11 +139,11 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
         kept_as = drafts.new_key()
         drafts.keep(db, writing.conversation, writing.account, writing.to.id, kept_as, kept["text"], now)
     db.execute(
-        "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, language, naming, shown, "
-        "updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
+        "INSERT INTO draft(key, conversation_id, account_id, parent_id, kind, text, language, naming, visibility, "
+        "shown, updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
         "account_id = excluded.account_id, parent_id = excluded.parent_id, kind = excluded.kind, "
-        "text = excluded.text, language = excluded.language, naming = excluded.naming, shown = excluded.shown, "
-        "updated_at = excluded.updated_at",
+        "text = excluded.text, language = excluded.language, naming = excluded.naming, "
+        "visibility = excluded.visibility, shown = excluded.shown, updated_at = excluded.updated_at",
         (
             writing.key,
             writing.conversation,
@@ -151,6 +153,7 @@ def put(db: sqlite3.Connection, writing: Writing, now: int) -> None:
             writing.text,
             writing.language,
             dump([[one.uri, one.handle] for one in writing.naming]),
+            writing.visibility,
             writing.shown,
             now,
         ),

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Receipt, RoomRef, place_key
+from introvert_tui.model import Draft, DraftKind, MessageRef, PersonRef, Receipt, RoomRef, Visibility, place_key
 from introvert_tui.store import messages
 from introvert_tui.store.times import from_ms
 
 _SELECT = """
 SELECT outbox.rowid AS number, outbox.*, draft.conversation_id, draft.account_id, draft.parent_id, draft.kind,
-  draft.text, draft.language, draft.naming, draft.shown, conversation.merged_into
+  draft.text, draft.language, draft.naming, draft.visibility, draft.shown, conversation.merged_into
 FROM outbox JOIN draft USING(key) JOIN conversation ON conversation.id = draft.conversation_id
 """
 _IS_BEHIND = """
@@ -108,6 +108,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row) -> OutboxRecord:
             to.message,
             row["language"],
             tuple(PersonRef(*one) for one in json.loads(row["naming"])),
+            Visibility(row["visibility"]),
         ),
         to=to.id,
         conversation=row["merged_into"] or row["conversation_id"],

@@ -2,7 +2,8 @@
 
 - A message is stored once, by `uri`; each account that sees it has a `copy` with its own refs and tokens, whether
   it was said to that account, and whether that was dealt with (`dealt_by` says by which hello or action, so that
-  taking that back takes back exactly that). Only the account in `brought_by` may change a message's text.
+  taking that back takes back exactly that). Only the account in `brought_by` may change a message's text; once it is
+  removed, the next that reads the message takes its place.
 - A message that came over a bridge and its original are one row, whichever came first; `original` is the other address.
 - Conversations that turn out to be one are joined: `merged_into` says where the messages went, and the old place still
   leads there. They never split.
@@ -135,6 +136,7 @@ CREATE TABLE draft (
   text TEXT NOT NULL,
   language TEXT,
   naming TEXT NOT NULL DEFAULT '[]',
+  visibility INT NOT NULL DEFAULT 3,
   shown INT NOT NULL DEFAULT 0,
   updated_at INT NOT NULL
 ) STRICT;

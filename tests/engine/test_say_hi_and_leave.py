@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from introvert_tui import plugins
+from introvert_tui.adapter import Adapter
 from introvert_tui.engine.inbox import Group, State
 from introvert_tui.errors import AdapterError, Cannot, Gone, Offline, Refused, Unavailable, Unsure
-from introvert_tui.model import GoneKind, Reason, Span
+from introvert_tui.model import Audience, GoneKind, Message, Reason, Span, Visibility
 from introvert_tui.settings import Settings
+from introvert_tui.store import outgoing
 from introvert_tui.store.database import Store
 
 from .conftest import Town
@@ -603,3 +607,24 @@ async def test_an_answer_given_elsewhere_finishes_it_here(town: Town) -> None:
     town.clock.passes(minutes=10)
     await session.catch_up()
     assert session.inbox().rows == ()
+
+
+async def test_a_message_keeps_how_wide_it_was_said_to_go_whatever_else_is_said_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [Visibility.PRIVATE]
+
+    def audience(adapter: Adapter, to: Message, above: Sequence[Message]) -> Audience:
+        return Audience(said[-1], to.author)
+
+    kind: type[Adapter] = type("Widening", (plugins.load("demo"),), {"audience": audience})
+    monkeypatch.setattr(plugins, "load", lambda name: kind)
+    town.village.says("ana", "@me hello?")
+    session = await town.caught_up()
+    row = town.row(session, "Ana")
+    composer = session.composer(row.id, row.shown)
+    said.append(Visibility.PUBLIC)
+    await session.hello(composer, "Good to hear from you.")
+    await session.reword(composer.draft, "Good to hear from you, Ana.")
+    (record,) = outgoing.pending(session.db, session.visit.id)
+    assert (record.draft.text, record.draft.visibility) == ("Good to hear from you, Ana.", Visibility.PRIVATE)

@@ -112,6 +112,14 @@ async def test_an_answer_is_never_wider(enter: Enter, flavour: str, said: str, d
     assert status.visibility == min(said, default, key=order.index)
 
 
+@pytest.mark.parametrize("flavour", FLAVOURS)
+async def test_an_answer_is_never_wider_than_was_said_when_it_was_written(enter: Enter, flavour: str) -> None:
+    world = enter(flavour)
+    message = await world.receive(world.ana.mention(world.me, "hi").uri)
+    _, status = await say(world, message, visibility=Visibility.PRIVATE)
+    assert status.visibility == "private"
+
+
 async def test_the_warning_goes_along_and_the_readers_filter_does_not(world: World) -> None:
     world.me.filter("ramen", title="Diet")
     message = await world.receive(world.ana.post("@me ramen", spoiler_text="food").uri)

@@ -50,7 +50,7 @@ class Sending:
     async def prepare(self, draft: Draft, default: Visibility, language: str | None) -> Prepared:
         """Make the whole request. `before` is the id of the newest status of one's own."""
         me = self._library.me
-        who = audience(me, default, draft.to)
+        who = audience(me, min(default, draft.visibility), draft.to)
         newest = await self._own(limit=1)
         load = {
             "v": 1,
