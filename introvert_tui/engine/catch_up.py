@@ -1,7 +1,8 @@
 """One fetch for one account: what was said to you, whether doors were answered, what became of what waits.
 
-Idle it costs the adapter's pull and, while doors stand ajar, one batch a 25 of them; what waits is looked at again
-every five minutes at most, what the server holds back once an hour.
+Idle it costs the adapter's pull and, while doors stand ajar, one batch a 25 of them, which once a day read further
+where a server does not count all answers; what waits is looked at again every five minutes at most, what the server
+holds back once an hour.
 """
 
 from __future__ import annotations
@@ -161,8 +162,8 @@ class CatchUp:
     async def _hear(self, adapter: Adapter, who: PersonRef) -> Merged:
         try:
             page = await guarded(adapter.admitted(who), self.visit.waits.call, adapter.label)
-        except (Gone, Refused):
-            log.info("somebody who was held back is not there any more", exc_info=True)
+        except (Gone, Refused, NotAllowed):
+            log.info("what was held back of somebody cannot be read", exc_info=True)
             return Merged()
         return await self._take(page)
 
