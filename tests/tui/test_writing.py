@@ -189,6 +189,10 @@ async def test_the_others_who_wait_are_named_in_the_words_and_out_again() -> Non
         assert "tab take the names out" in town.text
         await town.press("tab")
         assert written(town).words == "yes"
+        await town.press("tab", "escape", "r")
+        assert "tab take the names out" in town.text
+        await town.press("tab")
+        assert written(town).words == "yes"
         await town.press("tab", "ctrl+s")
         waiting = [who for row in town.app.session.inbox().rows for who in row.writers]
         assert "zoe" not in waiting, "whom one names is answered"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -20,8 +21,7 @@ from introvert_tui.tui.widgets.writing import Writing, audience
 from introvert_tui.tui.widgets.writing_hint import Way, WritingHint
 
 if TYPE_CHECKING:
-    from introvert_tui.engine.session import Session
-    from introvert_tui.engine.views import Composer, Outcome
+    from introvert_tui.engine.views import Outcome
 
 BREAK = "\u21b5"
 """Stands for the end of a line where there is only one."""
@@ -39,7 +39,7 @@ class OneLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.HELLO)
 
     def _on_paste(self, event: events.Paste) -> None:
-        event.text = in_one_line(harmless(event.text))
+        event.text = in_one_line(event.text)
 
     @property
     def before(self) -> str:
@@ -120,9 +120,6 @@ class ManyLines(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.REPLY)
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.text = harmless(event.text)
-
     @property
     def before(self) -> str:
         """The words on this line up to the cursor."""
@@ -150,10 +147,6 @@ class ReplyText(Writing):
 
     WHERE = Where.REPLY
 
-    def __init__(self, composer: Composer, session: Session) -> None:
-        super().__init__(composer, session)
-        self._in_front = ""
-
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(audience(self.composer), id="audience")
@@ -179,24 +172,26 @@ class ReplyText(Writing):
     def ways(self) -> Sequence[Way]:
         ways = [Way("send_reply", "send", "send")]
         others = [one.name for one in self.composer.others]
-        if self._has_named():
-            ways.append(Way("take", "take the names out", "no names"))
-        elif others:
+        if others:
             many = f"{number(len(others))} more" if len(others) > 1 else others[0]
             ways.append(Way("take", f"name {names(others) if len(others) < 4 else many} too", f"name {many}"))
+        elif self._named_in_front():
+            ways.append(Way("take", "take the names out", "no names"))
         return [*ways, Way("editor", "your editor", "editor"), Way("back", "back, words kept", "back")]
 
-    def _has_named(self) -> bool:
-        return bool(self._in_front) and self.words.startswith(self._in_front)
+    def _named_in_front(self) -> str:
+        """The names of those whom the words begin by naming, each with the space behind it."""
+        handles = [one.who.handle.casefold() for one in self.composer.named]
+        called = {f"@{handle}" for handle in handles} | {f"@{handle.partition('@')[0]}" for handle in handles}
+        *begun, _ = self.words.split(" ")
+        return "".join(f"{word} " for word in takewhile(lambda word: word.casefold() in called, begun))
 
     def take_offered(self) -> None:
         """Name those who wait here too, at the beginning, or take that back."""
-        if self._has_named():
-            self.field.replace("", (0, 0), (0, len(self._in_front)))
-            self._in_front = ""
-        elif self.composer.others:
-            self._in_front = "".join(f"{one.mention} " for one in self.composer.others)
-            self.field.insert(self._in_front, (0, 0))
+        if self.composer.others:
+            self.field.insert("".join(f"{one.mention} " for one in self.composer.others), (0, 0))
+        elif in_front := self._named_in_front():
+            self.field.replace("", (0, 0), (0, len(in_front)))
         else:
             self.hint.tell("Nobody else waits here whom you could name.")
 
@@ -210,12 +205,14 @@ class ReplyText(Writing):
 
         await self.app.run_safely(self.keep())
         try:
-            words = in_editor(self.words, self.app.given_back)
+            edited = in_editor(self.words, self.app.given_back)
         except Cannot as error:
             self.hint.tell(str(error))
             return
-        self.field.load_text(harmless(words))
+        self.field.load_text(harmless(edited.words))
         self.field.move_cursor(self.field.document.end)
+        if edited.remark:
+            self.call_after_refresh(self.hint.tell, edited.remark)
 
     async def commit(self) -> Outcome:
         return await self.session.reply(self.composer, self.words)
