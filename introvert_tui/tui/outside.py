@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from introvert_tui.errors import Cannot
 
 if TYPE_CHECKING:
+    from webbrowser import BaseBrowser
+
     from .place import Deed, Place
 
 
@@ -57,5 +60,21 @@ class Outside:
             app.say("Back from the browser.")
             return
         # On a thread that nobody waits for: some browsers answer only when they are closed.
-        Thread(target=browser.open, args=(url,), daemon=True).start()
+        Thread(target=_open, args=(browser, url), daemon=True).start()
         app.say(f"Opened in your browser: {called or url}")
+
+
+def _open(browser: BaseBrowser, url: str) -> None:
+    """Open an address; what `xdg-open` and its like print would stand in the middle of the screen."""
+    import subprocess
+    from webbrowser import BackgroundBrowser
+
+    if isinstance(browser, BackgroundBrowser):
+        command = [browser.name, *(part.replace("%s", url) for part in browser.args)]
+        nowhere = subprocess.DEVNULL
+        with suppress(OSError):
+            subprocess.run(  # noqa: S603 - the browser that the user has, and an https address
+                command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, check=False
+            )
+    else:
+        browser.open(url)

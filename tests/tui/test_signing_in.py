@@ -208,23 +208,25 @@ async def test_what_comes_up_on_the_way_comes_below(
 
 
 async def test_a_page_is_opened_by_its_key_and_never_by_itself(
-    tmp_path: Path, network: type[Somewhere], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, network: type[Somewhere], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     import webbrowser
 
-    opened: list[str] = []
-    browser = webbrowser.BackgroundBrowser("true")
-    monkeypatch.setattr(browser, "open", opened.append)
-    monkeypatch.setattr(webbrowser, "get", lambda: browser)
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\necho It opens.\necho It moans. >&2\nprintf %s $1 > {opened}\n")
+    browser.chmod(0o700)
+    monkeypatch.setattr(webbrowser, "get", lambda: webbrowser.BackgroundBrowser(str(browser)))
     network.more = True
     async with form(tmp_path) as first:
         await first.press("ctrl+o", "ctrl+y")
         await fill(first)
         await first.until(lambda: "The code from that page" in first.text)
-        assert opened == []
+        assert not opened.exists()
         await first.press("ctrl+o")
-        await first.until(lambda: opened)
-        assert opened == [PAGE]
+        await first.until(lambda: opened.exists() and opened.read_text())
+        assert opened.read_text() == PAGE
+    assert capfd.readouterr() == ("", ""), "what a browser prints would stand in the middle of the screen"
 
 
 @pytest.mark.parametrize(
