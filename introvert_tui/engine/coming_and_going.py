@@ -166,12 +166,12 @@ def _about_the_rest(session: Reading, pending: tuple[OutboxRecord, ...]) -> str:
     """What is to be said of that which has not gone out; of each account why, as far as its server said."""
     rest = [record for record in pending if record.state != "sent"]
     held = [(record.draft.kind, record.name) for record in rest if record.state == "held"]
-    unclear = [(record.draft.kind, record.name) for record in rest if record.state in ("unsure", "sending")]
+    unclear = [(record.draft.kind, record.name) for record in rest if record.state != "held" and record.perhaps_out]
     said = [sentences.held_for_next_visit(held)] if held else []
     said += [sentences.looked_for_next_visit(unclear)] if unclear else []
     waiting: dict[int, list[tuple[DraftKind, str]]] = {}
     for record in rest:
-        if record.state not in ("held", "unsure", "sending"):
+        if record.state != "held" and not record.perhaps_out:
             waiting.setdefault(record.account, []).append((record.draft.kind, record.name))
     for account, which in waiting.items():
         its = accounts.one(session.db, account)
