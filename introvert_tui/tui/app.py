@@ -213,6 +213,10 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
             self._unseen = ()
         if isinstance(event, _TOUCH):
             self.touched_at = monotonic()
+        if isinstance(event, events.Paste):  # whatever takes it would draw what is in it
+            from introvert_tui.text import harmless
+
+            event.text = harmless(event.text)
         await super().on_event(event)
 
     def say(self, sentence: str, *, too: bool = False) -> None:
@@ -290,11 +294,11 @@ class IntrovertApp(RealCursor, inherit_bindings=False):
 
     async def _leave(self, result: int) -> None:
         place = self.place()
-        if place is not None and (writing := place.writing()) is not None:
+        if place is not None and (written := place.being_written()) is not None:
             try:
-                await writing.keep()
+                await written.keep()
             except IntrovertError as error:
-                self.unkept = f"{error} This is what you were writing:\n{writing.words}"
+                self.unkept = f"{error} This is what you were writing:\n{written.words}"
         self.exit(result)
 
     async def leave_for(self, place: int) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def let_go(inbox: InboxScreen, conversations: Collection[int]) -> None:
     """After our own doing to many at once: what no longer waits goes, and the others are shown as they are now."""
     at = inbox.rows.place_of(inbox.rows.selected_id)
-    inbox.listing.news(inbox.app.session.inbox())
+    inbox.listing.news()
     inbox.listing.let_go(conversations)
     inbox.listing.freshen()
     inbox.draw(near=min(at, len(inbox.listing.visible()) - 1))
@@ -51,7 +51,7 @@ class Closing:
         self._place, self._app = place, place.app
         self._at: Subject | None = place.subject()
 
-    def ask(self) -> None:
+    async def ask(self) -> None:
         """Let one be chosen."""
         from .screens.asking import Menu
 
@@ -63,7 +63,7 @@ class Closing:
             if id is not None:
                 await self._app.run_safely(self._do(Way(id)))
 
-        self._app.push_screen(Menu(choices), chosen)
+        await self._app.push_screen(Menu(choices), chosen)
 
     def _spot(self) -> Spot | None:
         return Spot(self._at.id, self._at.shown, self._at.message) if self._at else None

@@ -150,12 +150,12 @@ class Deeds:
                 )
 
         choices = [(when.value, Content(sentences.later(when, app.clock()))) for when in Later]
-        app.push_screen(Menu(choices, Content("When does it come back?")), chosen)
+        await app.push_screen(Menu(choices, Content("When does it come back?")), chosen)
 
     async def close(self) -> None:
         from .closing import Closing
 
-        Closing(self._place).ask()
+        await Closing(self._place).ask()
 
     async def undo(self) -> None:
         subject = self._place.subject()
@@ -173,17 +173,17 @@ class Deeds:
         from .screens.person import PersonScreen
 
         at = self._subject()
-        self._place.app.push_screen(PersonScreen(self._session.who(at.id, at.shown, at.message)))
+        await self._place.app.push_screen(PersonScreen(self._session.who(at.id, at.shown, at.message)))
 
     async def people(self) -> None:
         from .screens.people import PeopleScreen
 
-        self._place.app.push_screen(PeopleScreen())
+        await self._place.app.push_screen(PeopleScreen())
 
     async def search(self) -> None:
         from .screens.search import SearchScreen
 
-        self._place.app.push_screen(SearchScreen())
+        await self._place.app.push_screen(SearchScreen())
 
     async def menu(self) -> None:
         from .screens.asking import Menu
@@ -207,15 +207,15 @@ class Deeds:
                 await place.action_do(id)
 
         keys_here = {key: id for key, id in by_key.items() if key not in of_menus}
-        place.app.push_screen(Menu(choices, keys=keys_here), chosen)
+        await place.app.push_screen(Menu(choices, keys=keys_here), chosen)
 
     async def palette(self) -> None:
         from .palette import Palette
 
-        self._place.app.push_screen(Palette())
+        await self._place.app.push_screen(Palette())
 
     async def keys(self) -> None:
         from .screens.help import KeyList
         from .screens.page import Page
 
-        self._place.app.push_screen(Page(KeyList(self._place.app.keymap_of_user)))
+        await self._place.app.push_screen(Page(KeyList(self._place.app.keymap_of_user)))

@@ -67,7 +67,7 @@ class FromCard:
         from .screens.conversation import ConversationScreen
 
         if (one := self._place.selected) is not None:
-            self._place.app.push_screen(ConversationScreen(one.conversation, one.message))
+            await self._place.app.push_screen(ConversationScreen(one.conversation, one.message))
 
     async def hello(self) -> None:
         """In the conversation of the newest that they said, as an answer to that."""
@@ -115,7 +115,7 @@ class FromCard:
             place.read()
             place.app.say(sentence)
 
-        place.app.push_screen(PeopleScreen(f"Who else is {place.card.name}?", chosen, besides))
+        await place.app.push_screen(PeopleScreen(f"Who else is {place.card.name}?", chosen, besides))
 
     async def part(self) -> None:
         if len(self._place.card.profiles) == 1:
@@ -151,4 +151,4 @@ class FromCard:
                 await app.run_safely(deed(next(one for one in profiles if str(one.id) == id)))
 
         choices = [(str(one.id), Content(f"@{one.handle} on {one.label}")) for one in profiles]
-        app.push_screen(Menu(choices, Content("Which of their profiles?")), chosen)
+        await app.push_screen(Menu(choices, Content("Which of their profiles?")), chosen)

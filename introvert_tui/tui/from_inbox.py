@@ -48,12 +48,12 @@ class FromInbox:
         elif (id := inbox.subject_id) is not None:
             from .screens.conversation import ConversationScreen
 
-            inbox.app.push_screen(ConversationScreen(id))
+            await inbox.app.push_screen(ConversationScreen(id))
 
     async def catch_up(self) -> None:
         """Show what was held back, and look for more; what that brings is shown too, while nobody reads yet."""
         inbox = self._inbox
-        inbox.listing.news(inbox.app.session.inbox())
+        inbox.listing.news()
         shown = bool(inbox.listing.held())
         self._take_all()
         inbox.app.say("Looking.")
@@ -61,7 +61,7 @@ class FromInbox:
 
     def _take_all(self) -> None:
         inbox = self._inbox
-        inbox.listing.news(inbox.app.session.inbox())
+        inbox.listing.news()
         inbox.listing.take_all()
         inbox.reader.expect()
         inbox.draw()
@@ -80,22 +80,22 @@ class FromInbox:
     async def older(self) -> None:
         from .screens.others import OlderScreen
 
-        self._inbox.app.push_screen(OlderScreen())
+        await self._inbox.app.push_screen(OlderScreen())
 
     async def put_off(self) -> None:
         from .screens.later import LaterScreen
 
-        self._inbox.app.push_screen(LaterScreen())
+        await self._inbox.app.push_screen(LaterScreen())
 
     async def left(self) -> None:
         from .screens.others import LeftScreen
 
-        self._inbox.app.push_screen(LeftScreen())
+        await self._inbox.app.push_screen(LeftScreen())
 
     async def sent(self) -> None:
         from .screens.sent import SentScreen
 
-        self._inbox.app.push_screen(SentScreen())
+        await self._inbox.app.push_screen(SentScreen())
 
     async def requests(self) -> None:
         """What people wrote whom the server holds back; nothing is asked of the server, so nothing is accepted."""
@@ -111,7 +111,7 @@ class FromInbox:
             raise Cannot(f"Only people you know now. {key} lets everybody be heard again.")
         if not asking:
             raise Cannot("Nobody asks to write to you.")
-        app.push_screen(Page(requests(asking, app.clock())))
+        await app.push_screen(Page(requests(asking, app.clock())))
 
     async def accounts(self) -> None:
         from .screens.accounts import Accounts

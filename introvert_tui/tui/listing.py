@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from introvert_tui.engine.inbox import Group, Inbox, InboxRow
 
 if TYPE_CHECKING:
+    from introvert_tui.engine.session import Session
+
     from .place import Deed
     from .widgets.row_list import RowList
 
@@ -15,14 +17,28 @@ if TYPE_CHECKING:
 class Listing:
     """The rows shown, beside the newest inbox known."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self.inbox = inbox
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.inbox: Inbox = session.inbox(requests=False)
+        self.rows: list[InboxRow] = []
         self.folds_quotes = True
+        self._groups: dict[int, Group] = {}
         self.take_all()
 
-    def news(self, inbox: Inbox) -> None:
-        """A newer inbox; nothing of it is shown yet."""
-        self.inbox = inbox
+    def news(self) -> bool:
+        """Read the newest inbox; nothing of it is shown yet, but that a row is by now one with another, and so called.
+
+        Whether there is such a row.
+        """
+        self.inbox = self._session.inbox()
+        newest = {row.id for row in self.inbox.rows}
+        called = [row.id if row.id in newest else self._session.current_id(row.id) for row in self.rows]
+        joined = [row.id for row in self.rows] != called
+        if joined:
+            self._groups |= {id: self._groups[row.id] for row, id in zip(self.rows, called, strict=True)}
+            rows = {id: row._replace(id=id) for row, id in reversed([*zip(self.rows, called, strict=True)])}
+            self.rows = [rows.pop(id) for id in called if id in rows]
+        return joined
 
     def take_all(self) -> None:
         """Show everything that is known."""

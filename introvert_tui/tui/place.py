@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from introvert_tui.engine.views import Outcome
 
+    from .widgets.note import Note
     from .widgets.writing import Writing
 
 Deed = Callable[[], Awaitable[None]]
@@ -146,6 +147,10 @@ class Place(Screen[None], inherit_bindings=False):
         from .widgets.writing import Writing
 
         return next((node for node in self.query("Writing") if isinstance(node, Writing)), None)
+
+    def being_written(self) -> Writing | Note | None:
+        """What would be lost if it were not kept."""
+        return self.writing()
 
     @property
     def field(self) -> Input | TextArea | None:

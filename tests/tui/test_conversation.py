@@ -429,3 +429,13 @@ async def test_no_remote_text_reaches_the_terminal_as_anything_but_text() -> Non
         assert len(frames) == 1 + 4 * len(HOSTILE)
         assert not [frame for frame in frames if UNCLEAN.search(frame)]
         assert any("MARK [/b] [@click=app.quit]press[/]" in frame for frame in frames)
+
+
+async def test_news_of_a_conversation_that_is_being_closed_changes_nothing() -> None:
+    async with visit_town() as town:
+        screen = await opened(town, "Ana Prado")
+        await town.press("escape")
+        assert town.app.screen is town.inbox
+        screen._look()
+        await screen._take_in()
+        assert town.app.is_running

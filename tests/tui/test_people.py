@@ -112,6 +112,16 @@ async def test_a_note_is_on_the_disk_as_it_is_typed() -> None:
         assert not town.app.session.person(card.person).muted
 
 
+@pytest.mark.parametrize("leave", ["ctrl+c", "ctrl+q"])
+async def test_a_way_out_behind_the_letters_of_a_note_keeps_them(leave: str) -> None:
+    async with visit_town() as town:
+        await open_card(town, "Ana Prado")
+        await town.press("n")
+        town.press_at_once(*"three", leave)
+        await town.until(lambda: not town.app.is_running)
+        assert stored_notes(town) == ["three"]
+
+
 async def test_a_note_is_begun_and_left_with_the_mouse() -> None:
     async with visit_town() as town:
         await open_card(town, "Ana Prado")

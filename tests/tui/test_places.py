@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from textual.widgets import Static
+from textual import events
+from textual.widgets import Input, Static, TextArea
 
 from introvert_tui.engine.closing import Spot, Way
 from introvert_tui.engine.events import Changed
@@ -19,6 +20,7 @@ from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import Composer, ConversationView, Outcome
 from introvert_tui.errors import Cannot
 from introvert_tui.model import MessageRef, Span
+from introvert_tui.text import harmless
 from introvert_tui.tui.screens.awaiting import Awaiting
 from introvert_tui.tui.screens.conversation import ConversationScreen
 from introvert_tui.tui.screens.others import LeftScreen
@@ -262,3 +264,84 @@ async def test_a_question_about_long_words_keeps_its_answers_in_view(size: tuple
         assert "The last." in town.text
         await town.press("y")
         assert answers == ["y"]
+
+
+@pytest.mark.parametrize(("size", "keys"), [((120, 40), ("n",)), ((80, 24), ("e",))])
+async def test_what_was_not_in_view_is_told_of_and_dealt_with_by_no_key(
+    size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    long = says("zoe", Span("line\n" * 90))
+    async with visit_town(size, besides=[long]) as town:
+        await town.go_to("zoe")
+        await town.press("enter")
+        screen = town.app.screen
+        assert isinstance(screen, ConversationScreen)
+        conversation = screen.subject().id
+        await town.comes_in(town.names_you(conversation, "Ivo", 0.01))
+        assert "One more person wrote · G shows it" in town.text
+        await town.press(*keys)
+        (row,) = (row for row in town.app.session.inbox().rows if row.id == conversation)
+        assert row.writers == ("Ivo",), "only who was read is dealt with"
+        town.app.push_screen(ConversationScreen(conversation))
+        await town.pilot.pause()
+        assert "wrote · G" not in town.text
+
+
+async def test_what_comes_in_and_is_seen_is_dealt_with() -> None:
+    long = says("zoe", Span("line\n" * 90))
+    async with visit_town(besides=[long]) as town:
+        await town.go_to("zoe")
+        await town.press("enter")
+        conversation = town.app.screen.subject().id  # type: ignore[attr-defined]
+        await town.comes_in(town.names_you(conversation, "Ivo", 0.01))
+        await town.press("G")
+        await town.until(lambda: "wrote · G" not in town.text)
+        await town.press("e")
+        assert conversation not in [row.id for row in town.app.session.inbox().rows]
+
+
+async def test_a_row_follows_its_conversation_into_another() -> None:
+    """The post above both comes in later, and two threads prove to be one."""
+    first, second = says("zoe", Span("one")), says("ivo", Span("two"))
+    async with visit_town(besides=[first, second]) as town:
+        before = {row.id for row in town.inbox.listing.rows if row.who in ("zoe", "ivo")}
+        await town.go_to("zoe")
+        root = replace(says("max", Span("above both")), said_to_me=None)
+        await town.comes_in(root, *(replace(one, place=root.place, parent=root.ref) for one in (first, second)))
+        assert len({town.app.session.current_id(id) for id in before}) == 1
+        row = town.inbox.listing.row(town.inbox.subject_id)
+        assert row is not None
+        assert row.id == town.app.session.current_id(row.id)
+        ids = [one.id for one in town.inbox.listing.rows]
+        assert len(ids) == len({*ids})
+        await town.press("e")
+        assert row.id not in [one.id for one in town.inbox.listing.rows]
+
+
+HARM = "a\x1b]0;pwn\x07b\x9b31m\u202ec"
+
+
+@pytest.mark.parametrize("keys", [("slash",), ("p",), ("h",), ("r",), ("ctrl+p",), ("z", "enter"), ("i", "n")])
+async def test_what_is_pasted_anywhere_steers_no_terminal(keys: tuple[str, ...]) -> None:
+    async with visit_town() as town:
+        await town.go_to("Ana Prado")
+        await town.press(*keys)
+        focused = town.app.focused
+        assert isinstance(focused, Input | TextArea)
+        town.app.post_message(events.Paste(HARM))
+
+        def value() -> str:
+            return focused.value if isinstance(focused, Input) else focused.text
+
+        await town.until(value)
+        assert value() == harmless(HARM)
+        assert not set(value()) & {"\x1b", "\x07", "\x9b", "\u202e"}
+
+
+async def test_what_is_typed_behind_enter_is_for_what_opens() -> None:
+    async with visit_town() as town:
+        town.press_at_once("p", *"ana", "enter", "n", *"three")
+        await town.until(lambda: isinstance(town.app.screen, PersonScreen))
+        card = town.app.screen
+        assert isinstance(card, PersonScreen)
+        await town.until(lambda: card.note.field.text == "three")

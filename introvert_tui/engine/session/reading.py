@@ -119,6 +119,10 @@ class Reading:
 
         return await searching.find(self.visit.store, typed)
 
+    def current_id(self, id: int) -> int:
+        """What a conversation goes by now: it may have proved to be part of another one."""
+        return conversations.resolve(self.db, id)
+
     def conversation(self, id: int) -> ConversationView:
         """A whole conversation. Raises `Cannot` if there is none by that id."""
         from introvert_tui.engine.snapshots import conversation_view

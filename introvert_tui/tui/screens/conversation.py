@@ -12,12 +12,14 @@ from textual.content import Content
 from introvert_tui.engine.inbox import State
 from introvert_tui.engine.views import ConversationView, MessageView, Outcome
 from introvert_tui.errors import Cannot
+from introvert_tui.tui import words
 from introvert_tui.tui.actions import Where, first_key
 from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.folding import Item, folded_content
 from introvert_tui.tui.from_conversation import FromConversation
 from introvert_tui.tui.pages import folded, heading, message_content
 from introvert_tui.tui.place import Deed, Place, Subject, bindings
+from introvert_tui.tui.unseen import Unseen
 from introvert_tui.tui.widgets.lines import TitleLine
 from introvert_tui.tui.widgets.thread import Thread
 
@@ -33,6 +35,7 @@ class ConversationScreen(Place):
         self._conversation, self._at = id, at
         self._view = self.app.session.conversation(id)
         self._unfolded: frozenset[int] = frozenset()
+        self._unseen = Unseen(self._view)
         self._is_over = False
         super().__init__()
 
@@ -45,11 +48,9 @@ class ConversationScreen(Place):
         self.app.say(_known_first(self.app, self._view))
         self.said_first = self.app.said
         self.hint(but=self.idle())
-        self.run_worker(self._read_whole(), exit_on_error=False)
-
-    async def _read_whole(self) -> None:
-        """The whole thread, from the server; what it brings comes as news."""
-        await self.app.run_safely(self.app.session.open(self._conversation))
+        self.watch(self.thread, "scroll_y", self._look, init=False)
+        # The whole thread, from the server; what it brings comes as news.
+        self.run_worker(self.app.run_safely(self.app.session.open(self._conversation)), exit_on_error=False)
 
     def _key(self, id: str) -> str:
         return first_key(id, self.app.keymap_of_user)
@@ -76,25 +77,39 @@ class ConversationScreen(Place):
     # -- changes
 
     def changed(self, conversations: frozenset[int]) -> None:
-        if self._conversation in conversations:
+        if {self._conversation, self.app.session.current_id(self._conversation)} & conversations:
             self.call_next(self._take_in)
 
     async def _take_in(self) -> None:
+        if self not in self.app.screen_stack:
+            return
         try:
             self._view = self.app.session.conversation(self._conversation)
         except Cannot as problem:
             self._go()
             self.app.say(str(problem))
             return
+        self._conversation = self._view.id
         await self.thread.take_in(self._view)
+        if self not in self.app.screen_stack:
+            return
         self.query_one(TitleLine).say(heading(self._view), "")
         self.hint(but=self.idle())
+        self.call_after_refresh(self._look)
         if (writing := self.writing()) is not None:
             writing.refresh_audience()
 
+    def _look(self) -> None:
+        """See what is in view by now, and tell of what is not."""
+        if self not in self.app.screen_stack:  # it was closed meanwhile, and what is in it goes
+            return
+        self._unseen.saw(self.thread.in_view)
+        people = {one.name for one in self._unseen.of(self._view)}
+        self.quiet.hold(words.held_back(people, self._key("last")))
+
     async def settled(self, outcome: Outcome, id: int) -> None:
         """Out of a conversation that no longer waits; else stay and see it anew."""
-        if outcome.left_inbox and id in (self._conversation, self._view.id):
+        if outcome.left_inbox and self.app.session.current_id(id) == self.app.session.current_id(self._conversation):
             self._go()
         else:
             await self._take_in()
@@ -119,7 +134,7 @@ class ConversationScreen(Place):
     def subject(self) -> Subject:
         here = self.thread.here
         url = (here.url if here else None) or self._view.url
-        return Subject(self._conversation, self._view.shown, url, here.id if here else None)
+        return Subject(self._conversation, self._unseen.shown(self._view), url, here.id if here else None)
 
     def idle(self) -> Collection[str]:
         can = {

@@ -40,7 +40,7 @@ class InboxScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INBOX)
 
     def __init__(self) -> None:
-        self.listing = Listing(self.app.session.inbox(requests=False))
+        self.listing = Listing(self.app.session)
         self.reader = Reader(self.app)
         self._drawing = Drawing(self.app, self.listing)
         self._rest: Timer | None = None
@@ -78,7 +78,7 @@ class InboxScreen(Place):
 
     def after_first_frame(self) -> None:
         """The rest of the window; it lies below what is on the screen."""
-        self.listing.news(self.app.session.inbox())
+        self.listing.news()
         if self.listing.rows:
             self.draw()
             self.reader.see()
@@ -137,13 +137,15 @@ class InboxScreen(Place):
 
     def changed(self, conversations: frozenset[int]) -> None:
         """Take it in if nobody reads the list yet; else hold it back, and say so."""
-        self.listing.news(self.app.session.inbox())
+        joined = self.listing.news()
         if not self.reader.reads or (self.reader.expects and not self.listing.rows):
             self.listing.take_all()
             self.rows.highlighted = None
             self.draw()
             if self.listing.rows:
                 self.reader.see()
+        elif joined:
+            self.draw(near=self.rows.place_of(self.rows.selected_id))
         else:
             self._draw_around(moving=False)
         if self.subject_id in conversations:
@@ -152,7 +154,7 @@ class InboxScreen(Place):
     async def settled(self, outcome: Outcome, id: int) -> None:
         """Our own doing: what no longer waits goes, the next is selected; what came back is selected."""
         at, listed = self.rows.place_of(str(id)), self.listing.row(id) is not None
-        self.listing.news(self.app.session.inbox())
+        self.listing.news()
         if outcome.left_inbox and not listed:
             self._draw_around()
             return
@@ -170,7 +172,7 @@ class InboxScreen(Place):
             self.set_focus(self.at_hand)
 
     def kept_words(self, id: int) -> None:
-        self.listing.news(self.app.session.inbox())
+        self.listing.news()
         self.listing.freshen([id])
         self.draw()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -64,9 +66,15 @@ class LookingPlace(Place):
 
         return moved
 
+    @abstractmethod
     async def submit(self) -> None:
-        """Open what is under the cursor."""
-        await self.field.action_submit()
+        """Open what is under the cursor, once it is what the words find."""
+
+    @on(Input.Submitted)
+    async def entered(self, event: Input.Submitted) -> None:
+        """The same by the line's own key, where the user's is another."""
+        event.stop()
+        await self.submit()
 
     async def back(self) -> None:
         """To where one came from."""

@@ -154,7 +154,7 @@ class ConversationList(AsideList):
         if subject is not None:
             from introvert_tui.tui.screens.conversation import ConversationScreen
 
-            self.app.push_screen(ConversationScreen(subject.id))
+            await self.app.push_screen(ConversationScreen(subject.id))
 
 
 class OlderScreen(ConversationList):

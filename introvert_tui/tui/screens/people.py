@@ -47,6 +47,7 @@ class PeopleScreen(LookingPlace):
         super().__init__()
         self._title, self._chosen, self._besides = title, chosen, besides
         self._known: tuple[Acquaintance, ...] = ()
+        self._shown_for = ""
 
     def compose(self) -> ComposeResult:
         yield TitleLine(self._title)
@@ -74,10 +75,14 @@ class PeopleScreen(LookingPlace):
         self._show(self.rows.selected_id)
 
     def _show(self, selected: str | None = None) -> None:
+        self._shown_for = self.field.value
         near = self.rows.place_of(selected)
         if selected is None:
             self.rows.scroll_home(animate=False, immediate=True)
         self.rows.fill(self._options(), selected, near)
+
+    def tell_times(self) -> None:
+        self.rows.tell_anew(self._options())
 
     def _options(self) -> Iterator[Option]:
         rows, now = self.rows, self.app.clock()
@@ -98,12 +103,13 @@ class PeopleScreen(LookingPlace):
     def typed(self, event: Input.Changed) -> None:
         """Another letter."""
         event.stop()
-        self._show()
+        if event.value != self._shown_for:
+            self._show()
 
-    @on(Input.Submitted)
-    async def entered(self, event: Input.Submitted) -> None:
-        """The person under the cursor."""
-        event.stop()
+    async def submit(self) -> None:
+        """The person under the cursor, once they are one whom these letters find."""
+        if self._shown_for != self.field.value:
+            self._show()
         await self._open()
 
     @on(OptionList.OptionSelected)

@@ -26,6 +26,7 @@ from introvert_tui.tui.widgets.row_list import Drawn, RowList
 
 if TYPE_CHECKING:
     from introvert_tui.engine.distance import Distance
+    from introvert_tui.tui.widgets.writing import Writing
 
 
 class Exchanges(RowList, inherit_bindings=False):
@@ -56,7 +57,13 @@ class PersonScreen(Place):
         yield Static(about(self.card), id="about")
         yield Exchanges()
         key = first_key("note", self.app.keymap_of_user)
-        yield Note(self.card.notes, key, self._keep_note, self._from_card.noted, self.take_keyboard)
+        yield Note(
+            self.card.notes,
+            key,
+            lambda words: self.app.session.note(self.person, words),
+            self._from_card.noted,
+            self.take_keyboard,
+        )
         yield from self.foot()
 
     def on_mount(self) -> None:
@@ -98,10 +105,13 @@ class PersonScreen(Place):
             yield rows.exchange(_id(one), one, self.card.name, now, several)
 
     def tell_times(self) -> None:
+        about_them, told = self.query_one("#about", Static), about(self.app.session.person(self.person))
+        if told != about_them.content:
+            about_them.update(told)
         self.rows.tell_anew(self._options())
 
-    def _keep_note(self, words: str) -> None:
-        self.run_worker(self.app.run_safely(self.app.session.note(self.person, words)), exit_on_error=False)
+    def being_written(self) -> Writing | Note | None:
+        return self.note if self.note.field.has_focus else super().being_written()
 
     def changed(self, conversations: frozenset[int]) -> None:
         """Nothing: what came in is on the card when one comes back to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from textual import on, work
@@ -90,25 +91,27 @@ class SearchScreen(LookingPlace):
             self._open()
 
     def _show(self, findings: Findings, selected: str | None = None) -> None:
-        rows, now = self.rows, self.app.clock()
-        self._findings = findings
-        options = [rows.finding(one, now) for one in findings.found]
-        if not findings.asked:
-            options.append(rows.quiet(NOTHING_YET))
-        elif not findings.found:
-            options.append(rows.quiet(NOTHING))
+        rows, self._findings = self.rows, findings
         near = rows.place_of(selected)
         if selected is None:
             rows.scroll_home(animate=False, immediate=True)
-        rows.fill(options, selected, near)
+        rows.fill(self._options(), selected, near)
         self.quiet.hold(MORE if findings.more else "")
+
+    def _options(self) -> Iterator[Option]:
+        rows, now = self.rows, self.app.clock()
+        yield from (rows.finding(one, now) for one in self._findings.found)
+        if not self._findings.asked:
+            yield rows.quiet(NOTHING_YET)
+        elif not self._findings.found:
+            yield rows.quiet(NOTHING)
+
+    def tell_times(self) -> None:
+        self.rows.tell_anew(self._options())
 
     # -- what one does here
 
-    @on(Input.Submitted)
-    def entered(self, event: Input.Submitted) -> None:
-        """Open what is selected, once it is what these words find."""
-        event.stop()
+    async def submit(self) -> None:
         if self._shown_for == self.field.value:
             self._open()
         else:

@@ -108,4 +108,4 @@ class SentScreen(AsideList):
         if (view := self.selected) is not None:
             from introvert_tui.tui.screens.conversation import ConversationScreen
 
-            self.app.push_screen(ConversationScreen(view.conversation, view.message or None))
+            await self.app.push_screen(ConversationScreen(view.conversation, view.message or None))

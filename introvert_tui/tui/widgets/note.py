@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import getters, on
@@ -62,7 +62,7 @@ class Note(Vertical):
         self,
         words: str,
         key: str,
-        save: Callable[[str], None],
+        save: Callable[[str], Awaitable[None]],
         written: Callable[[str], None],
         leave: Callable[[], None],
     ) -> None:
@@ -81,6 +81,11 @@ class Note(Vertical):
     def field(self) -> NoteText:
         """What the words are written in."""
         return self.query_one(NoteText)
+
+    @property
+    def words(self) -> str:
+        """The note as it is written."""
+        return self.field.text
 
     def begin(self) -> None:
         """Take the keyboard, at the end of what is there."""
@@ -123,4 +128,9 @@ class Note(Vertical):
         words = self.field.text
         if words != self._words:
             self._words = words
-            self._save(words)
+            self.app.beside(self._save(words))
+
+    async def keep(self) -> None:
+        """All that was typed, on the disk. Raises `StoreError`."""
+        await all_typed(self.field)
+        await self._save(self.words)

@@ -212,6 +212,13 @@ class Thread(VerticalScroll, can_focus=False):
         return text.item.messages[0] if text and not text.item.folded else None
 
     @property
+    def in_view(self) -> frozenset[int]:
+        """The ids of the messages that can be read now, in part at least; none of a folded run."""
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        there = {id: text.virtual_region for id, text in self._texts.items() if not text.item.folded}
+        return frozenset(id for id, region in there.items() if region.y < bottom and region.bottom > top)
+
+    @property
     def cursor_screen_offset(self) -> Offset:
         """Column and row at which the selected message begins, or the nearest in view."""
         text = self._texts.get(self._window.here)
