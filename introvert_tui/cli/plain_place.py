@@ -58,7 +58,7 @@ class Place(ABC):
             raise Quits
         else:
             if letter.does not in _HELD_ON:
-                await self.voice.let_go()
+                await self._safely(self.voice.let_go)
             deed = self.all_deeds()[letter.does]
             await self._safely(deed if number is None else lambda: self.pick(number))
 

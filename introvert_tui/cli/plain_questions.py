@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from introvert_tui.engine import sentences
 from introvert_tui.engine.closing import Spot, Way, words
-from introvert_tui.errors import Cannot
+from introvert_tui.errors import Cannot, IntrovertError
 
 if TYPE_CHECKING:
     from introvert_tui.cli.plain_voice import Voice
@@ -87,7 +87,7 @@ async def decide_what_was_left(voice: Voice) -> None:
         if answer in ("s", "k"):
             try:
                 voice.tell((await voice.session.decide(question, answer == "s")).sentence)
-            except Cannot as problem:
+            except IntrovertError as problem:
                 voice.tell(str(problem))
         else:
             voice.say("It waits; the next visit asks again.")

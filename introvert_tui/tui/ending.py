@@ -54,13 +54,16 @@ def watch_for_hang_up(gone: Callable[[], object]) -> None:
 
     Asking for no events at all leaves just the hang-up: the watcher costs nothing, and takes no key from the reader.
     """
-    from select import POLLERR, POLLHUP, poll
+    from select import POLLERR, POLLHUP, POLLNVAL, poll
 
     def watch() -> None:
         terminal = poll()
         terminal.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
-        while not any(event & (POLLHUP | POLLERR) for _, event in terminal.poll()):
-            pass
+        happened = 0
+        while not happened & (POLLHUP | POLLERR):
+            ((_, happened),) = terminal.poll()
+            if happened & POLLNVAL:  # a system on which a terminal cannot be asked, and would answer so for ever
+                return
         gone()
         # Writing to a terminal that is gone can block; the words were kept as they were typed.
         from time import sleep

@@ -39,6 +39,7 @@ _OTHER_NAMES = {
 
 _PHRASES = {
     "u takes it back": "undo",
+    "u again": "undo",
     "r opens them": "reply",
     "n nod": "nod",
     "e done": "done",

@@ -85,7 +85,7 @@ def message_content(
     return Content.assemble(*parts)
 
 
-def preview(view: ConversationView, now: datetime) -> Content:
+def preview(view: ConversationView, now: datetime, unfold_key: str) -> Content:
     """The last few messages in one piece, for the pane beside the list, from the first new one if that is near."""
     shown = last_few(view)
     parts: list[Part] = [(heading(view), QUIET)]
@@ -95,7 +95,7 @@ def preview(view: ConversationView, now: datetime) -> Content:
         whom = {message.name for message in view.messages[:before] if not message.mine}
         parts.append((f"\n{count(before, 'message').capitalize()} before this{_by(whom)}.", QUIET))
     for message in shown:
-        parts += ["\n\n", message_content(message, now, folded(message, frozenset()), "enter, then v,")]
+        parts += ["\n\n", message_content(message, now, folded(message, frozenset()), unfold_key)]
     if after:
         parts.append((f"\n\n{count(after, 'message').capitalize()} after this.", QUIET))
     return Content.assemble(*parts)

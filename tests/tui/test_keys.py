@@ -279,7 +279,7 @@ async def test_an_action_without_a_key_stays_in_the_menu() -> None:
 def test_every_key_in_a_sentence_of_the_engine_becomes_yours() -> None:
     """Sentences of the engine name our keys; whoever adds one finds out here that it has to be known to `keymap`."""
     named = re.compile(
-        r"(?:^|[ ·])([b-zB-Z] (?:takes it back|opens them|nods?\b|done\b|is done|says hi|[a-z]+s (?:it|them)\b))"
+        r"(?:^|[ ·])([b-zB-Z] (?:takes it back|again|opens them|nods?\b|done\b|is done|says hi|[a-z]+s (?:it|them)\b))"
     )
     folder = Path(introvert_tui.engine.__path__[0])
     found = {

@@ -320,7 +320,7 @@ def test_no_message_is_read_as_markup(text: str, name: str, warning: str | None,
 def test_the_pane_beside_shows_all_that_is_new() -> None:
     messages = tuple(MESSAGE._replace(id=n, new=n >= 4, body=(Span(f"number {n}"),)) for n in range(10))
     view = ConversationView(1, State.WAITING, False, "bluesky", ("Ana Prado",), messages, 9, messages[-1], False, None)
-    said = pages.preview(view, NOW).plain
+    said = pages.preview(view, NOW, "enter, then v,").plain
     assert said.startswith("Ana Prado · Bluesky\nThree messages before this")
     assert "number 3" in said
     assert "number 2" not in said
@@ -336,7 +336,7 @@ def test_the_pane_beside_shows_something_new_wherever_it_stands(new: list[bool])
     assert any(message.new for message in shown) == any(new)
     first, last = messages.index(shown[0]), messages.index(shown[-1])
     assert messages[first : last + 1] == tuple(shown)
-    said = pages.preview(view, NOW).plain
+    said = pages.preview(view, NOW, "enter, then v,").plain
     assert (f"{count(len(messages) - last - 1, 'message').capitalize()} after this." in said) == (
         last + 1 < len(messages)
     )

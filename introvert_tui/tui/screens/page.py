@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -12,13 +13,15 @@ from textual.screen import Screen
 from textual.visual import Visual
 from textual.widgets import Static
 
-from introvert_tui.tui.actions import NO_KEY
+from introvert_tui.tui.actions import NO_KEY, first_key
+from introvert_tui.tui.app import IntrovertApp
 from introvert_tui.tui.widgets.form import Ways
 
 
 class Page(Screen[None]):
     """A text of any length; the keys that lead here and away all go back."""
 
+    app = getters.app(IntrovertApp)
     DEFAULT_CSS = """
     Page {
         & VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding: 1 2; }
@@ -46,7 +49,7 @@ class Page(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(self._words)
-        yield Ways([("esc", "back", "screen.dismiss")])
+        yield Ways([(first_key("back", self.app.keymap_of_user), "back", "screen.dismiss")])
 
     async def action_scroll(self, how: str) -> None:
         """Up and down in the text."""

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
+
+from introvert_tui.tui.actions import first_key
+from introvert_tui.tui.app import IntrovertApp
 
 if TYPE_CHECKING:
     from introvert_tui.engine.views import ConversationView
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 class Beside(VerticalScroll, can_focus=False):
     """One text, scrolled to its end; several widgets would cost twice as much for each move of the cursor."""
+
+    app = getters.app(IntrovertApp)
 
     def __init__(self, appeared: Callable[[], None], id: str | None = None) -> None:
         super().__init__(id=id)
@@ -38,16 +44,21 @@ class Beside(VerticalScroll, can_focus=False):
 
         same = self.view is not None and view is not None and view.id == self.view.id
         self.view = view
-        self.query_one("#page", Static).update(preview(view, now) if view else Content())
+        self.query_one("#page", Static).update(preview(view, now, self._unfold_key) if view else Content())
         if not same:  # else what is being read there would move
             self.call_after_refresh(self.scroll_end, animate=False)
+
+    @property
+    def _unfold_key(self) -> str:
+        """What shows here what is hidden: first the conversation has to be opened."""
+        return ", then ".join(first_key(id, self.app.keymap_of_user) for id in ("open", "unfold")) + ","
 
     def tell_times(self, now: datetime) -> None:
         """The same with the times as they are now, where it stands."""
         from introvert_tui.tui.pages import preview
 
         page = self.query_one("#page", Static)
-        if self.view is not None and (told := preview(self.view, now)) != page.content:
+        if self.view is not None and (told := preview(self.view, now, self._unfold_key)) != page.content:
             page.update(told)
 
     def all_new_of(self, id: int) -> ConversationView | None:
