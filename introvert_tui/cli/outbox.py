@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -198,16 +199,26 @@ def _new_words(words: str) -> str:
     """Let the person change some words; raises `Cannot` if nothing was saved, or what came is no text."""
     from introvert_tui.errors import Cannot
 
+    if sys.stdin.isatty():
+        return _edited_words(words)
     try:
-        changed = click.edit(words) if sys.stdin.isatty() else sys.stdin.read()
-        if changed is None:
-            raise Cannot("Nothing was saved, so nothing was changed.")
-        changed.encode()
-    except click.ClickException as problem:
-        raise Cannot(f"{problem.format_message()}. Nothing was changed.") from None
+        piped = sys.stdin.read()
+        piped.encode()
     except UnicodeError:
         raise Cannot("What came is not UTF-8 text, so nothing was changed.") from None
-    return changed
+    return piped
+
+
+def _edited_words(words: str) -> str:
+    from introvert_tui.errors import Cannot
+    from introvert_tui.tui.editor import in_editor
+
+    edited = in_editor(words, nullcontext)
+    if edited.words == words:
+        raise Cannot("Nothing was saved, so nothing was changed.")
+    if edited.remark:
+        talk(edited.remark)
+    return edited.words
 
 
 def _code_of(report: SendReport) -> Exit:

@@ -379,6 +379,22 @@ class TestOnATerminal:
         signed_in("outbox", "send")
         assert said() == ["Better."]
 
+    def test_what_was_saved_is_taken_though_the_editor_ended_with_an_error(
+        self, signed_in: Introvert, writes: Writes, tmp_path: Path, said: Callable[[], list[str]]
+    ) -> None:
+        writes("One.")
+        child = self.typed("edit", "1", **self.editor(tmp_path, "sed -i s/One/Better/ $1; exit 1"))
+        code, rest = self.ended(child)
+        assert (code, "what it saved was taken." in rest, "has new words" in rest) == (Exit.FINE, True, True)
+        signed_in("outbox", "send")
+        assert said() == ["Better."]
+
+    def test_an_editor_that_is_none_changes_nothing(self, writes: Writes) -> None:
+        writes("One.")
+        code, rest = self.ended(self.typed("edit", "1", VISUAL="vi '"))
+        assert code == Exit.FAILED
+        assert "VISUAL can't be followed" in rest
+
     @pytest.mark.parametrize(
         ("script", "why"),
         [

@@ -346,10 +346,7 @@ async def test_keys_in_one_piece_while_news_comes_in() -> None:
             screen.changed(changed)
             town.press_at_once(key, "escape")
             await town.until(lambda: town.app.screen is town.inbox)
-            await town.press("enter")
-            again = town.app.screen
-            assert isinstance(again, ConversationScreen)
-            screen = again
+            screen = await opened(town, "zoe")
 
 
 def three_wait() -> list[Message]:

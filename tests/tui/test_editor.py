@@ -1,79 +1,125 @@
-"""The user's own editor: whatever it does, the words come back, its own or those that were there."""
+"""A reply in the user's own editor, whatever that does."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
-from introvert_tui.errors import Cannot
-from introvert_tui.tui.editor import Edited, in_editor
+from introvert_tui.model import Span
+from introvert_tui.tui.widgets.writing import Writing
+
+from .driving import Visit, says, visit_town
+
+ZOE = says("zoe", Span("did the ink dry?"))
+Editor = Callable[[str], None]
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of the editor go to a folder of their own."""
-    (tmp_path / "files").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "files"))
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the editor's files are, in a terminal that can be lent."""
+    there = tmp_path / "files"
+    there.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(there))
+    monkeypatch.setattr(App, "suspend", lambda _: nullcontext())
     monkeypatch.delenv("VISUAL", raising=False)
+    return there
 
 
-def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Edited:
-    editor = tmp_path / "editor"
-    editor.write_text(f"#!/bin/sh\n{script}\n")
-    editor.chmod(0o700)
-    monkeypatch.setenv("EDITOR", str(editor))
-    try:
-        return in_editor("One.", nullcontext)
-    finally:
-        assert list((tmp_path / "files").iterdir()) == []
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """What the editor does, as a shell script."""
+
+    def is_script(script: str) -> None:
+        path = tmp_path / "quill"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o700)
+        monkeypatch.setenv("EDITOR", str(path))
+
+    return is_script
 
 
-def test_what_it_saved_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert edited(tmp_path, monkeypatch, "sed -i s/One/Better/ $1") == Edited("Better.")
-    assert edited(tmp_path, monkeypatch, "true") == Edited("One.")
+def written_for_it(files: Path) -> list[Path]:
+    return [path for path in files.iterdir() if path.is_file()]
 
 
-def test_what_it_saved_is_taken_though_it_ended_with_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words, remark = edited(tmp_path, monkeypatch, "sed -i s/One/Better/ $1; exit 1")
-    assert words == "Better."
-    assert remark.endswith("ended with an error; what it had saved is here.")
+async def edited(town: Visit) -> Writing:
+    """What there is after an answer to Zoe was given to the editor."""
+    await town.go_to("zoe")
+    await town.press("r")
+    await town.write("it did")
+    await town.press("ctrl+o")
+    place = town.app.place()
+    assert place is not None
+    writing = place.writing()
+    assert writing is not None
+    return writing
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
-    [("exit 1", "ended with an error; your words are as they were."), ("rm $1", "your words are as they were.")],
+    ("command", "why"),
+    [
+        ("vi '", "EDITOR can't be followed: it has a quote without its other half. Nothing was changed."),
+        (" ", "EDITOR names no program. Nothing was changed."),
+        ("''", "EDITOR names no program. Nothing was changed."),
+        ("/nowhere/vi", "/nowhere/vi did not start. Nothing was changed; EDITOR can name another."),
+    ],
 )
-def test_without_anything_saved_the_words_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+async def test_an_editor_that_is_none_costs_nothing(monkeypatch: pytest.MonkeyPatch, command: str, why: str) -> None:
+    monkeypatch.setenv("EDITOR", command)
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await edited(town)
+        assert (writing.words, writing.hint.said) == ("it did", why)
+
+
+async def test_a_disk_that_is_full_costs_nothing(editor: Editor, monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
+    editor("true")
+    async with visit_town(besides=[ZOE]) as town:
+        monkeypatch.setattr(tempfile, "tempdir", str(files / "nowhere"))
+        writing = await edited(town)
+        assert writing.words == "it did"
+        assert "(No such file or directory). Nothing was changed." in writing.hint.said
+
+
+@pytest.mark.parametrize(
+    ("script", "words", "said"),
+    [
+        ("echo ' indeed' >> $1", "it did indeed", ""),
+        ("true", "it did", ""),
+        ("exit 1", "it did", "Editing failed. Nothing was changed. {quill} saved nothing and ended with an error."),
+        (
+            ": > $1; exit 1",
+            "it did",
+            "Editing failed. Nothing was changed. {quill} saved nothing and ended with an error.",
+        ),
+        ("echo ' indeed' >> $1; exit 1", "it did indeed", "{quill} ended with an error; what it saved was taken."),
+        (
+            "rm $1",
+            "it did",
+            "The words can't be handed to {quill} and back (No such file or directory). Nothing was changed.",
+        ),
+    ],
+)
+async def test_what_the_editor_saved_is_taken(
+    editor: Editor, tmp_path: Path, files: Path, script: str, words: str, said: str
 ) -> None:
-    with pytest.raises(Cannot, match=said):
-        edited(tmp_path, monkeypatch, script)
+    editor(script)
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await edited(town)
+        assert (writing.words, writing.hint.said) == (words, said.format(quill=tmp_path / "quill"))
+        assert written_for_it(files) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [("vi '", "EDITOR says vi ', which names no program"), ("/no/such/program", "did not start; your words are here")],
-)
-def test_what_names_no_editor_is_said(monkeypatch: pytest.MonkeyPatch, value: str, said: str) -> None:
-    monkeypatch.setenv("EDITOR", value)
-    with pytest.raises(Cannot, match=said):
-        in_editor("One.", nullcontext)
-
-
-def test_an_empty_name_means_vi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    vi = tmp_path / "vi"
-    vi.write_text("#!/bin/sh\necho By vi. > $1\n")
-    vi.chmod(0o700)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setenv("EDITOR", " ")
-    assert in_editor("One.", nullcontext) == Edited("By vi.")
-
-
-def test_where_no_file_can_be_made_the_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
-    monkeypatch.setenv("EDITOR", "true")
-    with pytest.raises(Cannot, match="your words are as they were"):
-        in_editor("One.", nullcontext)
+async def test_what_is_no_text_is_kept_in_its_file(editor: Editor, files: Path) -> None:
+    editor("printf '\\377' > $1")
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await edited(town)
+        (kept,) = written_for_it(files)
+        assert kept.read_bytes() == b"\xff"
+        assert kept.stat().st_mode & 0o077 == 0
+        assert writing.words == "it did"
+        assert writing.hint.said == f"What came is not UTF-8 text, so nothing was changed. It is kept in {kept}"

@@ -209,10 +209,12 @@ class ReplyText(Writing):
         except Cannot as error:
             self.hint.tell(str(error))
             return
-        self.field.load_text(harmless(edited.words))
+        with self.field.prevent(TextArea.Changed):  # which would come after the remark
+            self.field.load_text(harmless(edited.words))
         self.field.move_cursor(self.field.document.end)
+        self.typed()
         if edited.remark:
-            self.call_after_refresh(self.hint.tell, edited.remark)
+            self.hint.tell(edited.remark)
 
     async def commit(self) -> Outcome:
         return await self.session.reply(self.composer, self.words)
