@@ -169,12 +169,14 @@ class Place(Screen[None], inherit_bindings=False):
 
         Of two in one burst, as by a double click, the second finds that the first led to another place.
         """
+        if not (self.is_active and self.is_mounted) or self.writing() is not None:
+            return
         idle = self.idle()
         if id in idle:
             those = of_one_key(self.WHERE, id, self.app.keymap_of_user)
             id = next((one for one in those if one not in idle), those[-1])
         deed = self.deeds.get(id)
-        if deed is None or not self.is_active or action_in(self.WHERE, id) is None or self.writing() is not None:
+        if deed is None or action_in(self.WHERE, id) is None:
             return
         if self.WHERE & TEXT and self.field is not None:
             from .widgets.writing import all_typed
