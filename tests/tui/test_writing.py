@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from introvert_tui.model import MessageRef, Span
 from introvert_tui.tui.screens.sent import SentScreen
+from introvert_tui.tui.widgets.composer import HelloLine
 from introvert_tui.tui.widgets.writing import Writing
 
 from .driving import Visit, says, visit_town
@@ -305,3 +306,13 @@ async def test_what_comes_in_while_one_writes_in_a_low_window_changes_nothing() 
         assert written(town) is writing
         await town.press("escape")
         assert "more person wrote" in town.text
+
+
+async def test_news_while_the_line_opens_or_closes_finds_nothing_to_tell() -> None:
+    async with visit_town(besides=[ZOE]) as town:
+        writing = await writing_to_zoe(town, "h", inside=True)
+        not_yet = HelloLine(writing.composer, writing.session)
+        not_yet.refresh_audience()
+        await writing.close()
+        writing.refresh_audience()
+        assert town.app.is_running

@@ -107,6 +107,8 @@ class Writing(Vertical):
 
     def refresh_audience(self) -> None:
         """The thread was read meanwhile, or the words name others: say anew who will be told."""
+        if not (self.is_mounted and self.display):  # news may come while this opens or closes
+            return
         try:
             fresh = self.session.refreshed(self.composer, self.words)
         except IntrovertError as error:
