@@ -107,7 +107,7 @@ class Desk:
             return next((word for word in reversed(shown) if word in asked), None)
 
         word = terminal.until(question)
-        mark = terminal.send(b"k" if self.side.copies(word) else b"s")
+        mark = terminal.send(b"d" if self.side.copies(word) else b"s")
         terminal.until(lambda: word not in self._asked_about())
         return mark
 
