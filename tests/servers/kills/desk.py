@@ -21,7 +21,8 @@ WAITS = {"recover": 0.1, "look": 0.05, "look_again": 0.5, "retry": 0.1, "retry_m
 
 ROOT = Path(__file__).parents[3]
 _QUESTION = rb"Send it (?:now|again)\?.{0,400}?(hello[0-9]{5})"
-_LINE = rb"\xe2\x9d\xaf(.*?)enter send and leave"
+_LINE = rb"\xe2\x9d\xaf((?:(?!\xe2\x9d\xaf).)*?)enter send and leave"
+"""A line for a hello, and none that was drawn before it: what that held is not what this one has kept."""
 _HELD = rb"goes out in a moment"
 _ANSWERED = rb"goes out now|words are kept|is out"
 _ON_ITS_WAY = frozenset({"held", "queued", "sending", "unsure", "asks"})
