@@ -122,6 +122,20 @@ async def test_a_conversation_that_another_program_forgot_is_said_to_be_gone(mon
         assert "This conversation is no longer here." in town.text
 
 
+async def test_a_card_of_somebody_whom_another_program_forgot_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgotten(id: int) -> None:
+        raise Cannot("Nobody is known by that.")
+
+    async with visit_town() as town:
+        card = await card_of(town, "Ana Prado")
+        await town.press("enter")
+        monkeypatch.setattr(town.app.session, "person", forgotten)
+        card.tell_times()
+        await town.press("escape")
+        await town.until(lambda: town.app.screen is town.inbox)
+        assert "Nobody is known by that." in town.text
+
+
 async def test_one_goes_on_while_a_server_deletes(monkeypatch: pytest.MonkeyPatch) -> None:
     async with visit_town() as town:
         conversation = await greet(town, "Ana Prado", "Not yet.")

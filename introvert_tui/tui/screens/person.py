@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from introvert_tui.engine.acquaintances import Exchange
 from introvert_tui.engine.views import Outcome
+from introvert_tui.errors import Cannot
 from introvert_tui.tui.actions import Where, first_key
 from introvert_tui.tui.closing import show_distance
 from introvert_tui.tui.faces import about, exchange_lines
@@ -87,8 +89,13 @@ class PersonScreen(Place):
         return self.query_one(Note)
 
     def read(self) -> None:
-        """See the card as it is by now."""
-        card = self.card = self.app.session.person(self.person)
+        """See the card as it is by now; go, where another program has forgotten whose it is."""
+        try:
+            card = self.card = self.app.session.person(self.person)
+        except Cannot as problem:
+            self.dismiss()
+            self.app.say(str(problem))
+            return
         self.query_one(TitleLine).say(card.name, "")
         self.query_one("#about", Static).update(about(card))
         selected = self.rows.selected_id
@@ -105,9 +112,10 @@ class PersonScreen(Place):
             yield rows.exchange(_id(one), one, self.card.name, now, several)
 
     def tell_times(self) -> None:
-        about_them, told = self.query_one("#about", Static), about(self.app.session.person(self.person))
-        if told != about_them.content:
-            about_them.update(told)
+        about_them = self.query_one("#about", Static)
+        with suppress(Cannot):  # another program has forgotten them
+            if (told := about(self.app.session.person(self.person))) != about_them.content:
+                about_them.update(told)
         self.rows.tell_anew(self._options())
 
     def being_written(self) -> Writing | Note | None:
