@@ -11,7 +11,7 @@ from introvert_tui.cli.plain_letters import AT_LEFT, AT_OLDER, AT_PUT_OFF, IN_LI
 from introvert_tui.cli.plain_place import Deed, Place
 from introvert_tui.cli.plain_voice import one_of
 from introvert_tui.engine.closing import Spot, Way
-from introvert_tui.engine.put_off import WORDS
+from introvert_tui.engine.put_off import HEADINGS
 from introvert_tui.errors import Cannot
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Lists:
             lambda one: self._row(one.row),
             lambda one: self._read(one.row, AT_PUT_OFF),
             "Nothing here: you put nothing off.",
-            lambda one: WORDS[one.back],
+            lambda one: HEADINGS[one.back],
         ).stay()
 
     async def _left(self) -> None:

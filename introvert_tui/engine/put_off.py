@@ -33,7 +33,7 @@ class Back(IntEnum):
     SOME_DAY = 7
 
 
-WORDS = {
+HEADINGS = {
     Back.NOW: "In a moment",
     Back.TODAY_MORNING: "This morning",
     Back.TODAY_AFTERNOON: "This afternoon",

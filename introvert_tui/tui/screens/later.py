@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widgets.option_list import Option
 
 from introvert_tui.engine.inbox import InboxRow
-from introvert_tui.engine.put_off import WORDS, Back
+from introvert_tui.engine.put_off import HEADINGS, Back
 from introvert_tui.tui.actions import Where
 from introvert_tui.tui.place import bindings
 from introvert_tui.tui.screens.others import ConversationList
@@ -37,4 +37,4 @@ class LaterScreen(ConversationList):
 
     def above(self, row: InboxRow) -> Iterator[Option]:
         if (back := self._firsts.get(row.id)) is not None:
-            yield self.rows.line(WORDS[back])
+            yield self.rows.line(HEADINGS[back])
